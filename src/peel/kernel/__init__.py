@@ -1,0 +1,1 @@
+"""The kernel: tables and rules that everything stands on; no screens of its own."""

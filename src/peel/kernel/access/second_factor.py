@@ -1,0 +1,137 @@
+"""The second factor: who needs one, how its secret is kept, and how a code is checked."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import validate_totp_code
+from cryptography.fernet import Fernet, InvalidToken
+from django import forms
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from peel.kernel.access.hooks import tell
+from peel.kernel.access.models import Appointment, User
+
+PROVED_HERE = "second_factor_made"
+WRONG_CODE = "The code is wrong or has been used. Enter the one that your app shows now."
+TOO_MANY = "There have been too many tries. Wait five minutes, then try again."
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Keeps secrets encrypted, and keeps on the second factor of those who need one."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": WRONG_CODE,
+        "cannot_delete_authenticator": "Your role needs a second factor, so it cannot be removed.",
+    }
+
+    def encrypt(self, text: str) -> str:
+        """The secret as the database keeps it."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret itself. Raises ValueError when it was kept under another key."""
+        try:
+            return _cipher().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken as error:
+            raise ValueError("This second factor was kept under another key") from error
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Not while a post that the user holds needs it."""
+        return not is_needed(authenticator.user_id)
+
+
+def _cipher() -> Fernet:
+    key = hashlib.sha256(b"second factor:" + settings.PEEL_SECOND_FACTOR_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+def is_needed(user_id: UUID, appointments: Iterable[UUID] = ()) -> bool:
+    """Whether a post held now (one of `appointments`, if given) asks for a second factor."""
+    if not settings.PEEL_REQUIRE_TOTP:
+        return False
+    held = Appointment.objects.filter(user_id=user_id, role__totp_required=True)
+    held = held.exclude(ends__lte=timezone.now())
+    if wanted := list(appointments):
+        held = held.filter(pk__in=wanted)
+    return held.exists()
+
+
+def is_set_up(user_id: UUID) -> bool:
+    """Whether the user has an authenticator app."""
+    return Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).exists()
+
+
+def was_shown(request: HttpRequest, user: User) -> bool:
+    """Whether this very session has seen a code of the user's, or set the app up."""
+    records = get_authentication_records(request, user)
+    return bool(request.session.get(PROVED_HERE)) or any(r["method"] == "mfa" for r in records)
+
+
+def judge(user: User, accepts: Callable[[], bool]) -> None:
+    """Count a try at a code, then judge it. Raises ValidationError when wrong or once too often.
+
+    Only the try that was right is taken back: a success does not wipe the count of the address,
+    from which the codes of others may be guessed at.
+    """
+    request = context.request
+    used = ratelimit.consume(
+        request, app="allauth.account", action="login_failed", key=f"code-{user.pk}"
+    )
+    if used is None:
+        tell("access.lock_out", "refused", request, user_id=user.pk)
+        raise forms.ValidationError(TOO_MANY, code="too_many_login_attempts")
+    if not accepts():
+        tell("access.sign_in.code", "refused", request, user_id=user.pk)
+        raise forms.ValidationError(WRONG_CODE, code="incorrect_code")
+    used.rollback()
+
+
+def _code_field() -> forms.CharField:
+    attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
+    return forms.CharField(label="Code", max_length=20, widget=forms.TextInput(attrs=attrs))
+
+
+class CodeForm(AuthenticateForm):
+    """Asks for a code: of the app, or one of the recovery codes."""
+
+    code = _code_field()
+
+    def clean_code(self) -> str:
+        """The code, once an authenticator of the user accepts it."""
+        code = str(self.cleaned_data["code"]).strip()
+        judge(self.user, lambda: self._found(code))
+        return code
+
+    def _found(self, code: str) -> bool:
+        for authenticator in Authenticator.objects.filter(user_id=self.user.pk):
+            # A recovery code is locked while it is crossed out: a transaction of the door's.
+            with transaction.atomic(using="door"):
+                if authenticator.wrap().validate_code(code):
+                    authenticator.user = self.user
+                    self.authenticator = authenticator
+                    return True
+        return False
+
+
+class SetUpForm(ActivateTOTPForm):
+    """Asks for the first code of an app that has just been given its secret."""
+
+    code = _code_field()
+
+    def clean_code(self) -> str:
+        """The code, once it fits the secret shown."""
+        code = str(self.cleaned_data["code"]).strip()
+        judge(self.user, lambda: validate_totp_code(self.secret, code))
+        return code

@@ -1,0 +1,1 @@
+"""Places: coordinates, the National Grid, addresses and what is near."""

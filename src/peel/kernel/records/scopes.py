@@ -1,0 +1,56 @@
+"""Which records an identity may see, and the note that is taken of each that was read."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from peel.kernel.audit import looks
+
+if TYPE_CHECKING:
+    from peel.kernel.access.identity import Identity
+
+M = TypeVar("M", bound=models.Model)
+
+
+class RecordQuerySet(models.QuerySet[M]):
+    """A queryset of records that answers "visible to whom" and notes what it hands out."""
+
+    def visible_to(self, identity: "Identity | None") -> "RecordQuerySet[M]":
+        """Only what `identity` may see; nothing for nobody (the database says the same)."""
+        if identity is None:
+            return self.none()
+        return self.filter(visible_condition(self.model, identity))
+
+    def _fetch_all(self) -> None:
+        fetched_before = self._result_cache is not None
+        super()._fetch_all()
+        if not fetched_before:
+            self._note(self._result_cache)
+
+    def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
+        """Stream rows, noting each as it is handed out."""
+        for row in super().iterator(chunk_size=chunk_size or 2000):
+            self._note([row])
+            yield row
+
+    def _note(self, rows: Any) -> None:
+        looks.note([row.pk for row in rows if isinstance(row, models.Model)])
+
+
+def visible_condition(model: type[models.Model], identity: "Identity") -> Q:
+    """The condition on a Record, or on a kind by the columns it carries, as row-level security."""
+    from peel.kernel.records.models import Admission
+
+    prefix = "carried_" if hasattr(model, "carried_marking") else ""
+    admitted = Admission.objects.filter(
+        record_id=OuterRef("pk"), user_id=identity.user_id, ended_at=None
+    )
+    within = Q(
+        **{
+            f"{prefix}organisation_id__in": list(identity.organisations),
+            f"{prefix}marking__lte": identity.clearance,
+        }
+    )
+    return within & (Q(**{f"{prefix}restricted": False}) | Q(Exists(admitted)))

@@ -1,0 +1,1 @@
+"""The derived API: the same reads and commands as the pages, in JSON."""

@@ -1,0 +1,57 @@
+"""Why a command was not done, in words for the person and a status for the machine."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class Problem(Exception):
+    """An expected failure. `status` is the HTTP status that pages and API answer with."""
+
+    status = 422
+    title = "This could not be done"
+
+    def __init__(self, message: str = "") -> None:
+        self.message = message or self.title
+        super().__init__(self.message)
+
+
+class NotPermitted(Problem):
+    """The appointment's role does not allow it."""
+
+    status = 403
+    title = "Your role does not allow this"
+
+
+class NotFound(Problem):
+    """There is no such record, or none that this identity may see: the same words for both."""
+
+    status = 404
+    title = "There is no record here that you can see"
+
+
+class Conflict(Problem):
+    """Somebody else changed the record first. `current` is the record as it is now."""
+
+    status = 409
+    title = "Someone else changed this record while you had it open"
+
+    def __init__(self, current: Any, message: str = "") -> None:
+        super().__init__(message)
+        self.current = current
+
+
+class Refused(Problem):
+    """A rule says no; the message gives the reason."""
+
+    status = 422
+
+
+class Invalid(Problem):
+    """Fields are wrong: a list of plain messages by field ("" for the whole)."""
+
+    status = 422
+    title = "Check what was entered"
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
+        self.errors = {name: list(messages) for name, messages in errors.items()}
+        super().__init__("; ".join(f"{k}: {', '.join(v)}" for k, v in self.errors.items()))

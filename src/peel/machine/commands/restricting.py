@@ -1,0 +1,71 @@
+"""Restricting a record and lifting it: written by functions of the database.
+
+The writer may put a record out of his own sight, which a plain UPDATE refuses under row-level
+security.
+"""
+
+import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import connection
+
+from peel.kernel.base.ids import uuid7
+from peel.kernel.records.models import Record, Restriction
+
+if TYPE_CHECKING:
+    from peel.machine.commands.work import Work
+
+
+def restrict(
+    work: "Work",
+    *,
+    record_id: UUID,
+    version: int,
+    reason: str,
+    admitted: list[Any],
+    review_on: datetime.date | None = None,
+    keep_me: bool = True,
+) -> Record:
+    """Let only those admitted see the record from now on."""
+    record = work.lock(Record, record_id, version)
+    users = {officer.user_id for officer in admitted} | (
+        {work.identity.user_id} if keep_me else set()
+    )
+    Restriction.objects.update_or_create(
+        record=record,
+        defaults={
+            "reason": reason,
+            "review_on": review_on,
+            "set_at": work.at,
+            "set_by_id": work.identity.appointment_id,
+        },
+    )
+    with connection.cursor() as cursor:
+        for user in sorted(users):
+            cursor.execute(
+                "select records.admit(%s, %s, %s, %s)", [uuid7(), record.pk, user, work.at]
+            )
+    record.version = _set_restricted(work, record, restricted=True)
+    return record
+
+
+def lift(work: "Work", *, record_id: UUID, version: int, reason: str) -> Record:
+    """Let everyone whom organisation and marking allow see the record again."""
+    record = work.lock(Record, record_id, version)
+    Restriction.objects.filter(record=record).update(
+        reason=reason, set_at=work.at, set_by_id=work.identity.appointment_id
+    )
+    record.version = _set_restricted(work, record, restricted=False)
+    return record
+
+
+def _set_restricted(work: "Work", record: Record, *, restricted: bool) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select records.set_visibility(%s, %s, %s, null, null, null, %s, %s)",
+            [record.pk, record.version, restricted, work.at, work.name],
+        )
+        version = int(cursor.fetchone()[0])
+    work.note(record.pk, version)
+    return version

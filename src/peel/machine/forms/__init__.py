@@ -1,0 +1,1 @@
+"""Forms of commands: one declaration serves page, API and import alike."""

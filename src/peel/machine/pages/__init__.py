@@ -1,0 +1,1 @@
+"""The derived pages of every sheet: list, record, create, commands and history."""

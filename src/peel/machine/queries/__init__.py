@@ -1,0 +1,1 @@
+"""Reads that the derived pages and the API share."""

@@ -1,0 +1,67 @@
+"""Finds every declared sheet and command, and answers which sheet declares a model."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.db import models
+
+from peel.kernel.records.kinds import count_facets
+from peel.machine.sheets import Panel, Sheet
+
+_sheets: dict[str, Sheet] = {}
+_panels: dict[type[models.Model], list[Panel]] = {}
+
+
+def register(sheet: Sheet) -> Sheet:
+    """Declare a sheet. Raises ValueError when its kind has one already."""
+    if sheet.kind in _sheets:
+        raise ValueError(f"{sheet.kind} has two sheets")
+    _sheets[sheet.kind] = sheet
+    return sheet
+
+
+def register_panel(model: type[models.Model], panel: Panel) -> None:
+    """Show a panel on the pages of another module's records (`model` or what derives from it)."""
+    _panels.setdefault(model, []).append(panel)
+
+
+def panels_of(sheet: Sheet) -> list[Panel]:
+    """The sheet's own panels, then those that other modules registered."""
+    others = [
+        p for model, panels in _panels.items() if issubclass(sheet.model, model) for p in panels
+    ]
+    return [*sheet.panels, *others]
+
+
+def sheets() -> list[Sheet]:
+    """Every sheet, by kind."""
+    return [_sheets[kind] for kind in sorted(_sheets)]
+
+
+def sheet_of(kind: str) -> Sheet:
+    """The sheet of a kind. Raises LookupError when none declares it."""
+    if kind not in _sheets:
+        raise LookupError(f"no sheet declares {kind!r}; there are: {', '.join(sorted(_sheets))}")
+    return _sheets[kind]
+
+
+def sheet_of_model(model: type[models.Model]) -> Sheet | None:
+    """The sheet that declares a model, if any."""
+    return _sheets.get(str(model._meta.label_lower))
+
+
+def discover() -> None:
+    """Import each app's declarations, then derive the commands of each sheet."""
+    import_module("peel.machine.forms.officers")
+    for part in ("lookups", "record", "commands", "handlers"):
+        for config in apps.get_app_configs():
+            if config.name.startswith("peel.") and find_spec(f"{config.name}.{part}"):
+                import_module(f"{config.name}.{part}")
+    from peel.machine.commands.derived import derive
+
+    for sheet in sheets():
+        derive(sheet)
+        own = {field.name for field in sheet.model._meta.local_fields}
+        # A name that is wrong is reported by the checks, in words.
+        count_facets(sheet.model, tuple(name for name in sheet.facets if name in own))

@@ -1,0 +1,163 @@
+"""What a kind of record declares: its sheet, a frozen dataclass beside an ordinary model.
+
+The model stays the only place that says what a field is; the sheet says how the record looks,
+moves and lasts. Functions are given as objects, and every name is checked at start-up.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponseBase
+
+from peel.kernel.access.markings import Marking
+from peel.kernel.records.kinds import kind_of
+from peel.kernel.records.models import Kind
+
+if TYPE_CHECKING:
+    from peel.kernel.access.identity import Identity
+    from peel.machine.flows import Flow
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of fields under one heading, on the page and in the forms."""
+
+    title: str
+    fields: tuple[str, ...]
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the list: a field's name, or a function of the record with a heading."""
+
+    field: str
+    heading: str = ""
+    value: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Search:
+    """What the search document holds: names for spelling, numbers matched whole, words."""
+
+    names: Callable[[Any], list[str]] = lambda record: [record.title]
+    numbers: Callable[[Any], list[str]] = lambda record: []
+    body: Callable[[Any], str] = lambda record: ""
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """The names of the permissions that the derived operations ask for."""
+
+    view: str
+    create: str
+    edit: str
+    restrict: str
+    move: str
+
+    @classmethod
+    def of(cls, kind: str) -> "Permissions":
+        """The names that follow from a kind's own: "investigation.crime.view" and so on."""
+        return cls(*(f"{kind}.{verb}" for verb in ("view", "create", "edit", "restrict", "move")))
+
+
+@dataclass(frozen=True)
+class Markings:
+    """The markings that a kind may bear, and the one it starts with."""
+
+    allowed: tuple[Marking, ...] = (Marking.OFFICIAL, Marking.OFFICIAL_SENSITIVE)
+    default: Marking = Marking.OFFICIAL
+
+
+@dataclass(frozen=True)
+class PanelRow:
+    """A line of a panel: its cells, and where the first of them leads."""
+
+    cells: tuple[Any, ...]
+    href: str = ""
+    tag: str = ""
+    actions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class PanelBody:
+    """What a panel shows now: headings, rows, how many there are, and what can be done."""
+
+    headings: tuple[str, ...]
+    rows: tuple[PanelRow, ...]
+    count: int
+    actions: tuple[tuple[str, str], ...] = ()
+    empty: str = "None recorded."
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a record's page that this or another module fills."""
+
+    name: str
+    title: str
+    body: Callable[[Any, "Identity"], PanelBody]
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The series of human references: its prefix (two or three capitals)."""
+
+    prefix: str
+
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One kind of record, declared. See docs/reference/sheet.md for each key."""
+
+    model: type[Kind]
+    caption: Callable[[Any], str]
+    numbers: Numbers
+    sections: tuple[Section, ...]
+    columns: tuple[Column, ...]
+    icon: str = "record"
+    natural_key: tuple[str, ...] = ()
+    search: Search = Search()
+    facets: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    flow: "Flow | None" = None
+    permissions: Permissions | None = None
+    markings: Markings = Markings()
+    retention: str = ""
+    panels: tuple[Panel, ...] = ()
+    views: Mapping[str, View] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """The kind's name, "investigation.crime"."""
+        return kind_of(self.model)
+
+    @property
+    def may(self) -> Permissions:
+        """The permissions that apply: those given, else those that follow from the kind."""
+        return self.permissions or Permissions.of(self.kind)
+
+    @property
+    def title(self) -> str:
+        """What one record of the kind is called."""
+        return str(self.model._meta.verbose_name).capitalize()
+
+    @property
+    def title_plural(self) -> str:
+        """What several records of the kind are called."""
+        return str(self.model._meta.verbose_name_plural).capitalize()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every field of every section, in order."""
+        return tuple(name for section in self.sections for name in section.fields)
+
+    @property
+    def url_name(self) -> str:
+        """The stem of the names of the derived pages' URLs."""
+        return self.kind.replace(".", "-")

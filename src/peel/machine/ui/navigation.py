@@ -1,0 +1,52 @@
+"""The items of the main navigation: each app registers its own, the shell shows those allowed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry: what it says, where it leads, the permission that shows it, and its place."""
+
+    label: str
+    url_name: str
+    permission: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Link:
+    """An item as the page shows it. `current` is the page itself or the one that contains it."""
+
+    label: str
+    href: str
+    current: bool
+
+
+_items: dict[str, Item] = {}
+
+
+def register(label: str, url_name: str, permission: str = "", order: int = 100) -> None:
+    """Add an item to the main navigation. A second call for the same URL replaces the first."""
+    _items[url_name] = Item(label, url_name, permission, order)
+
+
+def links(may: Callable[[str], bool], path: str) -> list[Link]:
+    """The items that `may` allows, in order; `path` is the page's own.
+
+    An item whose URL does not exist is left out: the app that registered it is not mounted.
+    """
+    found = []
+    for item in sorted(_items.values(), key=lambda item: (item.order, item.label)):
+        if item.permission and not may(item.permission):
+            continue
+        try:
+            found.append((item.label, reverse(item.url_name)))
+        except NoReverseMatch:
+            continue
+    # Of several that contain the page, only the longest is where one is.
+    inside = [href for _, href in found if path == href or (href != "/" and path.startswith(href))]
+    here = max(inside, key=len, default=None)
+    return [Link(label, href, href == here) for label, href in found]

@@ -1,0 +1,162 @@
+"""The parts that pages are made of, as plain values: what each partial in `ui/partials` shows."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell. `href` makes it a link, `tag` (a colour) a tag; `hint` stands small beneath."""
+
+    value: Any
+    href: str = ""
+    tag: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading. `href` sorts by it; `sort` is "ascending" or "descending" where it now does.
+
+    `numeric` aligns right; `nowrap` keeps references and dates on one line where it can.
+    """
+
+    heading: str
+    href: str = ""
+    sort: str = ""
+    numeric: bool = False
+    nowrap: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: cells (`Cell` or plain values), the first of which leads to `href`."""
+
+    cells: Sequence[Any]
+    href: str = ""
+    restricted: bool = False
+    marking: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption; `empty` stands in its place when there are no rows."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    empty: str = "Nothing to show."
+    caption_hidden: bool = False
+
+
+@dataclass(frozen=True)
+class FacetOption:
+    """One value to filter by. `count` is text ("412", "more than 10,000"); `href` toggles it."""
+
+    label: str
+    count: str = ""
+    href: str = ""
+    chosen: bool = False
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A group of values of one field."""
+
+    label: str
+    options: Sequence[FacetOption]
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Where the neighbouring pages are ("" where there is none), and how many rows in words."""
+
+    first: str = ""
+    previous: str = ""
+    next: str = ""
+    total: str = ""
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """A fact: its label, its value, and who said so (`source`, with a link to it)."""
+
+    label: str
+    value: Any
+    href: str = ""
+    source: str = ""
+    source_href: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True)
+class SummarySection:
+    """Facts under one heading. `action` is a link: (words, where)."""
+
+    title: str
+    rows: Sequence[SummaryRow]
+    action: tuple[str, str] = ("", "")
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that differed, old and new as people read them."""
+
+    label: str
+    before: Any = ""
+    after: Any = ""
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One version. `at` is an aware time, shown in London's."""
+
+    number: int
+    at: datetime.datetime
+    by: str
+    title: str
+    changes: Sequence[Change] = ()
+
+
+@dataclass(frozen=True)
+class Move:
+    """A move that may be made now: what the button says and where it leads."""
+
+    title: str
+    href: str
+    hint: str = ""
+    warning: bool = False
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class Disputed:
+    """A field that two people changed: the form's name for it, yours and theirs.
+
+    `yours` and `theirs` are read by people; `yours_value` and `theirs_value` are sent back.
+    """
+
+    name: str
+    label: str
+    yours: Any
+    theirs: Any
+    yours_value: str = ""
+    theirs_value: str = ""
+    differs: bool = True
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two versions of a record: who saved first and when, and each field."""
+
+    by: str
+    at: datetime.datetime | None
+    version: int
+    fields: Sequence[Disputed]
+    cancel: str = ""
+    hidden: Sequence[tuple[str, str]] = field(default=())

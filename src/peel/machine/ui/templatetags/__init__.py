@@ -1,0 +1,1 @@
+"""Template tags of Peel's pages."""

@@ -1,0 +1,1 @@
+"""Tests of the components, the forms and the page layout."""

@@ -1,0 +1,1 @@
+"""Loaders that bring outside and legacy data in through the modules' doors."""

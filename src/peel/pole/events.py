@@ -1,0 +1,35 @@
+"""What POLE tells the others: ids and plain values only."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from peel.kernel.base.events import event
+
+
+@event("pole.nominal_recorded")
+@dataclass(frozen=True)
+class NominalRecorded:
+    """A nominal not known before was recorded."""
+
+    nominal_id: UUID
+
+
+@event("pole.linked")
+@dataclass(frozen=True)
+class Linked:
+    """Two records were linked."""
+
+    link_id: UUID
+    from_id: UUID
+    to_id: UUID
+    type: str
+
+
+@event("pole.link_ended")
+@dataclass(frozen=True)
+class LinkEnded:
+    """A link no longer holds."""
+
+    link_id: UUID
+    from_id: UUID
+    to_id: UUID

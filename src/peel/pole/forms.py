@@ -1,0 +1,118 @@
+"""The questions of POLE's commands."""
+
+from typing import Any
+
+from django import forms
+
+from peel.kernel.base.dates import PartialDateFormField, not_in_future
+from peel.kernel.records.models import Record
+from peel.machine.forms.base import CommandForm
+from peel.machine.forms.lookups import LookUpField
+from peel.machine.registry import sheet_of
+from peel.pole.models import LinkType, NominalIdentifier, NominalName
+from peel.pole.models.nominals import Sex
+
+DATE_HINT = "For example 14 June 1980, June 1980, 1980 or about 30"
+
+
+class NamedForm(CommandForm):
+    """Asks for a name, of which one part is enough."""
+
+    given_names = forms.CharField(label="Given names", max_length=100, required=False)
+    family_name = forms.CharField(label="Family name", max_length=100, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two names is needed."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("given_names") and not cleaned.get("family_name"):
+            self.add_error("family_name", "Enter a family name, given names or both.")
+        return cleaned
+
+
+class NameForm(NamedForm):
+    """A further name."""
+
+    kind = forms.ChoiceField(label="Kind of name", choices=NominalName.NameKind.choices)
+
+
+class NominalForm(NamedForm):
+    """A nominal not known before: who it is, as far as is known now."""
+
+    name_kind = forms.ChoiceField(label="Kind of name", choices=NominalName.NameKind.choices)
+    date_of_birth = PartialDateFormField(
+        label="Date of birth or age",
+        help_text=DATE_HINT,
+        required=False,
+        validators=[not_in_future],
+    )
+    sex = forms.ChoiceField(label="Sex", choices=Sex.choices, initial=Sex.NOT_KNOWN)
+    description = forms.CharField(
+        label="Description",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class DateOfBirthForm(CommandForm):
+    """A date of birth that somebody gave."""
+
+    date_of_birth = PartialDateFormField(
+        label="Date of birth or age", help_text=DATE_HINT, validators=[not_in_future]
+    )
+
+
+class IdentifierForm(CommandForm):
+    """A number by which another system knows the nominal."""
+
+    kind = forms.ChoiceField(
+        label="Kind of number", choices=NominalIdentifier.IdentifierKind.choices
+    )
+    value = forms.CharField(label="Number", max_length=40)
+
+
+class LinkForm(CommandForm):
+    """A link from (or to) the record that is open."""
+
+    other = LookUpField(
+        Record, label="Link to", help_text="A reference, a name, a postcode or a number"
+    )
+    reading = forms.ChoiceField(label="How are they linked?")
+    starts = PartialDateFormField(label="From", required=False, help_text=DATE_HINT)
+    ends = PartialDateFormField(label="To", required=False)
+    confirmed = forms.BooleanField(label="This is confirmed", required=False)
+    note = forms.CharField(label="Note", max_length=500, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.record.kind if self.record is not None else ""
+        self.fields["reading"].choices = readings(kind)  # type: ignore[attr-defined]
+
+
+class EndForm(CommandForm):
+    """Why a fact or a link no longer holds."""
+
+    which = forms.UUIDField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="Why does it no longer hold?", max_length=500)
+
+
+def readings(kind: str) -> list[tuple[str, str]]:
+    """Every way in which a record of `kind` may be linked, read from its side.
+
+    The key is the type's name with ">" for this record being the first end, "<" for the second.
+    """
+    found = []
+    wanted = sheet_of(kind).links if kind else ()
+    for type_ in LinkType.objects.all():
+        if wanted and type_.name not in wanted:
+            continue
+        if not type_.from_kinds or kind in type_.from_kinds:
+            found.append((f"{type_.name}>", _read(type_.forward)))
+        one_way = type_.forward != type_.backward
+        if one_way and (not type_.to_kinds or kind in type_.to_kinds):
+            found.append((f"{type_.name}<", _read(type_.backward)))
+    return found
+
+
+def _read(reading: str) -> str:
+    return reading[:1].upper() + reading[1:]

@@ -1,0 +1,77 @@
+"""How nominals and locations look and are found."""
+
+from typing import Any
+
+from peel.kernel.access.markings import Marking
+from peel.machine.registry import register
+from peel.machine.sheets import Column, Markings, Numbers, Search, Section, Sheet
+from peel.pole.models import Location, Nominal
+from peel.pole.models.nominals import full_name
+from peel.pole.panels import NOMINAL_PANELS
+
+PERSON_LINKS = (
+    *("suspect", "victim", "witness", "informant", "arrested", "involved"),
+    *("home", "previous_home", "works_at", "frequents"),
+    *("partner", "parent", "sibling", "associate", "connected"),
+)
+
+
+def _names(nominal: Any) -> list[str]:
+    held = [str(name).replace(",", "") for name in nominal.names.all()]
+    return held or [f"{nominal.given_names} {nominal.family_name}"]
+
+
+NOMINAL = register(
+    Sheet(
+        model=Nominal,
+        caption=lambda n: full_name(n.family_name, n.given_names) or "Name not known",
+        icon="person",
+        numbers=Numbers("NM"),
+        sections=(
+            Section("Person", ("family_name", "given_names", "date_of_birth", "sex")),
+            Section("Description", ("description",)),
+        ),
+        columns=(
+            Column("family_name"),
+            Column("given_names"),
+            Column("date_of_birth"),
+            Column("sex"),
+        ),
+        search=Search(
+            names=_names,
+            numbers=lambda n: [row.value for row in n.identifiers.all()],
+            body=lambda n: n.description,
+        ),
+        facets=("sex",),
+        links=PERSON_LINKS,
+        markings=Markings((Marking.OFFICIAL, Marking.OFFICIAL_SENSITIVE, Marking.SECRET)),
+        panels=NOMINAL_PANELS,
+        retention="nominal",
+    )
+)
+
+LOCATION = register(
+    Sheet(
+        model=Location,
+        caption=lambda place: place.one_line,
+        icon="place",
+        numbers=Numbers("LO"),
+        sections=(
+            Section(
+                "Address",
+                ("saon", "paon", "street", "locality", "town", "administrative_area", "postcode"),
+            ),
+            Section("As described", ("address",)),
+            Section("Position", ("longitude", "latitude", "precision", "uprn", "usrn")),
+        ),
+        columns=(Column("title", "Address"), Column("postcode"), Column("precision")),
+        search=Search(
+            names=lambda place: [place.title],
+            numbers=lambda place: [place.postcode],
+            body=lambda place: place.address,
+        ),
+        facets=("precision",),
+        links=("home", "previous_home", "works_at", "frequents", "occurred_at", "connected"),
+        retention="location",
+    )
+)

@@ -1,0 +1,65 @@
+"""Sample nominals and locations, and answers to the commands on links."""
+
+from peel.kernel.access.identity import Identity, speaking
+from peel.kernel.records.models import Record
+from peel.machine.commands import run
+from peel.machine.commands.registry import commands
+from peel.machine.tests.samples import Answers, Sample
+from peel.pole.models import Link, NominalName
+
+
+def nominal() -> Sample:
+    """A nominal with a name, a date of birth and a description."""
+    return Sample(
+        create={
+            "family_name": "Kingsbridge", "given_names": "Marion", "name_kind": "current",
+            "date_of_birth": "14 June 1980", "sex": "F", "description": "Walks with a stick",
+        },
+        edit={"sex": "F", "description": "Short, with a silver ring"},
+        word="Kingsbridge",
+        changed="silver ring",
+        answers=_of_nominal,
+    )  # fmt: skip
+
+
+def _of_nominal(who: Identity, record: Record) -> Answers:
+    with speaking(who):
+        name = NominalName.objects.filter(nominal_id=record.pk).order_by("-asserted_at").first()
+    return {
+        "add-name": {"kind": "alias", "family_name": "Queensbridge", "given_names": "Mary"},
+        "add-date-of-birth": {"date_of_birth": "about 40"},
+        "add-identifier": {"kind": "PNC", "value": "80/123456A"},
+        "end-fact": {"which": str(name.pk) if name else "", "reason": "A slip"},
+    }
+
+
+def location() -> Sample:
+    """An address with a place on the map."""
+    return Sample(
+        create={
+            "paon": "14", "street": "Lanyard Street", "town": "Wapping", "postcode": "E1W 2AA",
+            "longitude": "-0.0571", "latitude": "51.5047", "precision": "exact",
+        },
+        edit={
+            "paon": "14", "street": "Lanyard Street", "town": "Shadwell", "postcode": "E1W 2AA",
+            "longitude": "-0.0571", "latitude": "51.5047", "precision": "exact",
+        },
+        word="Lanyard",
+        changed="Shadwell",
+    )  # fmt: skip
+
+
+def on_any(who: Identity, record: Record) -> Answers:
+    """A link from any record to a new nominal, and the end of one that it has."""
+    values = {"family_name": "Otherend", "given_names": "Pat"}
+    other = run(commands["pole.nominal.create"], who, values)
+    reading = {"pole.nominal": "associate>", "pole.location": "home<"}.get(record.kind, "victim<")
+    ended = run(commands["pole.nominal.create"], who, values)
+    run(commands["pole.link.create"], who,
+        {"record_id": record.pk, "other": ended, "reading": reading})  # fmt: skip
+    with speaking(who):
+        link = Link.objects.filter(to_record__in=[record.pk, ended.pk]).latest("asserted_at")
+    return {
+        "link-create": {"other": other.reference, "reading": reading},
+        "link-end": {"which": str(link.pk), "reason": "A slip"},
+    }

@@ -1,0 +1,1 @@
+"""Services that many modules use and that know none of them."""

@@ -1,0 +1,150 @@
+"""What stands in a line of the ledger, in plain words."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import dateformat, timezone
+
+from peel.kernel.audit import context
+from peel.kernel.audit.ledger import Act, Outcome
+from peel.machine import registry
+from peel.machine.commands.registry import commands
+
+LONDON = ZoneInfo("Europe/London")
+
+ACTS = {
+    Act.COLLECTION: "Collection: something new was recorded",
+    Act.ALTERATION: "Alteration: something was changed",
+    Act.CONSULTATION: "Consultation: something was looked at",
+    Act.DISCLOSURE: "Disclosure: something was given out",
+    Act.COMBINATION: "Combination: things were brought together",
+    Act.ERASURE: "Erasure: something was removed",
+    Act.ACCESS: "Access: signing in, or who may do what",
+}
+OUTCOMES = {Outcome.DONE: "Done", Outcome.REFUSED: "Refused", Outcome.FAILED: "Failed"}
+COLOURS = {Outcome.DONE: "green", Outcome.REFUSED: "red", Outcome.FAILED: "orange"}
+PURPOSES = {
+    context.OWN_CASELOAD: "Own caseload",
+    context.RECORD: "A record",
+    context.TYPED_REASON: "A typed reason",
+}
+# Operations that are neither a command nor a page of a sheet.
+OPERATIONS = {
+    "access.appointment": "Change of appointment",
+    "access.lock_out": "Lock-out after too many tries",
+    "access.password": "Change of one's own password",
+    "access.purpose": "Purpose stated",
+    "access.second_factor": "Change of one's own second factor",
+    "access.sign_in": "Sign-in",
+    "access.sign_in.code": "Code of the second factor",
+    "access.sign_out": "Sign-out",
+    "audit.erase_texts": "Typed words of the ledger erased",
+    "audit.export": "Whole ledger taken out",
+    "audit.proof": "Proof of a line taken out",
+    "audit.read": "Ledger read",
+    "audit.verify": "Ledger verified",
+    "oversight.export": "Lines of the ledger exported",
+    "oversight.ledger": "State of the ledger",
+    "oversight.line": "Page of a line of the ledger",
+    "oversight.lines": "List of lines of the ledger",
+    "oversight.officer": "What an officer looked at",
+    "oversight.proof": "Proof of a line taken out",
+    "oversight.record": "Who looked at a record",
+    "site.home": "Home page",
+    "site.search": "Search",
+    "staff.role.list": "List of roles",
+    "staff.role.view": "What a role may do",
+    "staff.unit.list": "Units and organisations",
+    "staff.user.list": "Staff list",
+    "staff.user.view": "Page of a user",
+}
+_OF_SHEET = {"list": "List of {many}", "view": "Page of {one}", "history": "History of {one}"}
+
+
+def operation(name: str) -> str:
+    """An operation in plain words; one that Peel no longer knows, by its name."""
+    if name in OPERATIONS:
+        return OPERATIONS[name]
+    if name in commands:
+        return commands[name].title
+    kind, _, verb = name.rpartition(".")
+    if verb in _OF_SHEET:
+        try:
+            sheet = registry.sheet_of(kind)
+        except LookupError:
+            return name
+        one = sheet.title.lower()
+        article = "an" if one[:1] in "aeiou" else "a"
+        return _OF_SHEET[verb].format(many=sheet.title_plural.lower(), one=f"{article} {one}")
+    return name
+
+
+def known_operations() -> list[str]:
+    """The names that lines may bear, for suggestions."""
+    pages = [f"{sheet.kind}.{verb}" for sheet in registry.sheets() for verb in ("list", "view")]
+    return sorted({*OPERATIONS, *commands, *pages})
+
+
+def act(value: str) -> str:
+    """An act of section 62 in plain words."""
+    return ACTS[Act(value)] if value in set(Act) else value
+
+
+def outcome(value: str) -> str:
+    """How it ended."""
+    return OUTCOMES[Outcome(value)] if value in set(Outcome) else value
+
+
+def colour(value: str) -> str:
+    """The colour of an outcome's tag."""
+    return COLOURS[Outcome(value)] if value in set(Outcome) else "grey"
+
+
+def purpose(kind: str | None) -> str:
+    """A kind of purpose; some acts (a program's, a sign-in) have none."""
+    return PURPOSES.get(kind or "", kind or "None stated")
+
+
+def moment(at: datetime) -> str:
+    """A moment in London, to the second."""
+    return dateformat.format(timezone.localtime(at, LONDON), "j F Y, H:i:s")
+
+
+def short_moment(at: datetime) -> str:
+    """The same for lists."""
+    return dateformat.format(timezone.localtime(at, LONDON), "j M Y, H:i:s")
+
+
+def utc(at: datetime) -> str:
+    """The same moment in UTC, to the millisecond, as the ledger keeps it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] + " UTC"
+
+
+def age(seconds: float) -> str:
+    """How long ago, in the largest unit that fits."""
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count:,} {unit}{'s' if count != 1 else ''} ago"
+    return "just now"
+
+
+def detail(text: str | None) -> list[tuple[str, str]]:
+    """The particulars of a line, each with its name; as they stand where they are not pairs."""
+    if not text:
+        return []
+    try:
+        read: Any = json.loads(text)
+    except ValueError:
+        return [("Particulars", text)]
+    if not isinstance(read, dict):
+        return [("Particulars", text)]
+    return [
+        (
+            str(name).replace("_", " ").capitalize(),
+            value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
+        )
+        for name, value in read.items()
+    ]

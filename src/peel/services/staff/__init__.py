@@ -1,0 +1,1 @@
+"""Staff: the pages on which administrators keep users, posts, units and organisations."""

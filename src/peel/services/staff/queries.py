@@ -1,0 +1,154 @@
+"""Reads for the pages about staff: who there is, the tree of units, what a role may do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from peel.kernel.access import permissions
+from peel.kernel.access.models import Officer, Organisation, Role, Unit, User
+from peel.machine import registry
+from peel.machine.commands.registry import commands
+from peel.services.staff import rules
+
+if TYPE_CHECKING:
+    from peel.kernel.access.identity import Identity
+
+PAGE = 50
+# What roles may do beyond commands and the lists of records.
+OTHERS = {
+    rules.USER_VIEW: "See the staff list",
+    rules.UNIT_VIEW: "See units and organisations",
+    rules.ROLE_VIEW: "See what roles may do",
+    "oversight.audit.view": "Read the ledger: who looked at what, when and why",
+    "oversight.audit.export": "Take lines of the ledger out as a file",
+    "oversight.audit.erase": "Erase typed words from the ledger",
+    "records.restrict.manage": "Manage restrictions",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the staff list is asked for; `after` is the name and id of the last row before it."""
+
+    text: str = ""
+    unit: UUID | None = None
+    role: str = ""
+    state: str = ""
+    after: tuple[str, UUID] | None = None
+
+
+@dataclass(frozen=True)
+class Ability:
+    """One thing that a role may do, in words, under a heading."""
+
+    heading: str
+    words: str
+
+    @property
+    def sees(self) -> bool:
+        """Whether it is a look, which is told first."""
+        return self.words.startswith("See")
+
+
+def organisations(identity: "Identity | None") -> list[Organisation]:
+    """Those that the identity keeps the staff of: his own, or all (sql/01_writing.sql)."""
+    if identity is None:
+        return []
+    every = Organisation.objects.order_by("name")
+    if identity.may(rules.ORGANISATION_EDIT):
+        return list(every)
+    return list(every.filter(pk=identity.organisation_id))
+
+
+def tree(organisation: Organisation) -> Iterator[tuple[Unit, str]]:
+    """The units of an organisation, each below the one that it is part of, with its path."""
+    below: dict[UUID | None, list[Unit]] = {}
+    for unit in Unit.objects.filter(organisation=organisation).order_by("name"):
+        below.setdefault(unit.parent_id, []).append(unit)
+
+    def walk(parent: UUID | None, path: str) -> Iterator[tuple[Unit, str]]:
+        for unit in below.get(parent, []):
+            here = f"{path} › {unit.name}" if path else unit.name
+            yield unit, here
+            yield from walk(unit.pk, here)
+
+    return walk(None, "")
+
+
+def within_reach(identity: "Identity") -> QuerySet[User]:
+    """The people whom the identity may see here: of his organisation, or without any post.
+
+    Read at the door, for the name to sign in with stands beside the password's hash, which is
+    never loaded.
+    """
+    people = User.objects.defer("password")
+    if identity.may(rules.ORGANISATION_EDIT):
+        return people
+    own = Q(appointments__organisation_id=identity.organisation_id)
+    return people.filter(own | Q(appointments=None)).distinct()
+
+
+def staff(identity: "Identity", asked: Asked, size: int = PAGE) -> tuple[list[User], bool]:
+    """A page of people by name, and whether there are more."""
+    found = within_reach(identity)
+    if asked.text:
+        text = Q(name__icontains=asked.text) | Q(collar_number__istartswith=asked.text)
+        if identity.may(rules.USER_EDIT):
+            text |= Q(username__icontains=asked.text)
+        found = found.filter(text)
+    held: dict[str, Any] = {}
+    if asked.unit:
+        held["unit_id"] = asked.unit
+    if asked.role:
+        held["role"] = asked.role
+    if held or asked.state in ("in-post", "no-post"):
+        posts = Officer.objects.filter(current=True, **held).values_list("user_id", flat=True)
+        ids = list(posts)
+        found = found.exclude(pk__in=ids) if asked.state == "no-post" else found.filter(pk__in=ids)
+    if asked.state == "inactive":
+        found = found.filter(is_active=False)
+    if asked.after:
+        name, pk = asked.after
+        found = found.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
+    rows = list(found.order_by("name", "pk")[: size + 1])
+    return rows[:size], len(rows) > size
+
+
+def posts_of(users: list[UUID]) -> dict[UUID, list[Officer]]:
+    """The posts that people hold now, by person."""
+    found: dict[UUID, list[Officer]] = {}
+    for post in Officer.objects.filter(user_id__in=users, current=True).order_by("-starts"):
+        found.setdefault(post.user_id, []).append(post)
+    return found
+
+
+def abilities(role: Role) -> list[Ability]:
+    """What a role may do, in words. Call within `speaking`."""
+    held = frozenset(role.permissions.values_list("permission", flat=True))
+    return [each for permission, each in _known() if permissions.allows(held, permission)]
+
+
+def _known() -> Iterator[tuple[str, Ability]]:
+    """Every permission that something of Peel asks for, with what it opens."""
+    for sheet in registry.sheets():
+        yield sheet.may.view, Ability(sheet.title_plural, "See")
+        for panel in registry.panels_of(sheet):
+            if panel.permission:
+                yield panel.permission, Ability(sheet.title_plural, f"See “{panel.title}”")
+    sheets = {sheet.kind: sheet.title_plural for sheet in registry.sheets()}
+    for command in commands.values():
+        yield command.permission, Ability(_heading(command, sheets), command.title)
+    for permission, words in OTHERS.items():
+        heading = "Staff" if permission.startswith("staff.") else "Oversight"
+        yield permission, Ability(heading, words)
+
+
+def _heading(command: Any, sheets: dict[str, str]) -> str:
+    kind = command.name.rpartition(".")[0]
+    if kind in sheets:
+        return sheets[kind]
+    app, _, name = kind.partition(".")
+    return "Staff" if app == "staff" else f"{name.replace('_', ' ').capitalize()}s"

@@ -1,0 +1,1 @@
+"""Tests of the pages for users, posts, units and organisations."""

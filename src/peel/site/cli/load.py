@@ -1,0 +1,16 @@
+"""`./peel load SYSTEM ...`: bring in files of another system."""
+
+from ..server.trouble import Trouble
+from . import Command, call
+
+LOADERS = {"police-uk": Command("peel.migration.police_uk.cli.main", "the open police data")}
+
+
+def run(arguments: list[str]) -> int:
+    """Hand over to the loader that the first word names. Raises Trouble when it names none."""
+    if not arguments or arguments[0] not in LOADERS:
+        raise Trouble(
+            f"Name the system whose files these are: {', '.join(LOADERS)}.",
+            "For example: ./peel load police-uk FOLDER",
+        )
+    return call(LOADERS[arguments[0]], arguments[1:])

@@ -1,0 +1,1 @@
+"""How Peel writes dates and times, by language."""

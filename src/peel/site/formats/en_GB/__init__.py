@@ -1,0 +1,1 @@
+"""How Peel writes dates and times in British English."""

@@ -1,0 +1,110 @@
+"""The home page, the search box and the working purpose."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
+
+from peel.kernel.audit import context, looks
+from peel.kernel.base import references
+from peel.kernel.records.models import Record
+from peel.machine import registry
+from peel.machine.commands.registry import command_creating
+from peel.machine.pages.reading import identity_of, reading, to_sign_in
+from peel.machine.queries.finding import find, kinds_to_view
+from peel.modules.investigation.api import caseload
+
+MOST_FOUND = 50
+MOST_RECENT = 10
+
+
+@require_safe
+@reading
+def show_home(request: HttpRequest) -> HttpResponseBase:
+    """What I am officer in case of, what I opened last, and what I may record."""
+    identity = request.identity  # type: ignore[attr-defined]
+    looks.describe(name="site.home")
+    recent = (
+        Record.objects.visible_to(identity)
+        .filter(recent__appointment_id=identity.appointment_id)
+        .filter(kind__in=kinds_to_view(identity))
+        .annotate(opened=F("recent__at"))
+        .order_by("-opened")[:MOST_RECENT]
+    )
+    context_ = {
+        "caseload": [_line(crime) for crime in caseload(identity)],
+        "recent": [_line(record) for record in recent],
+        "creates": [
+            {"title": command.title, "href": reverse(f"{sheet.url_name}-create")}
+            for sheet in registry.sheets()
+            if (command := command_creating(sheet.model)) and identity.may(command.permission)
+        ],
+    }
+    return TemplateResponse(request, "site/home.html", context_)
+
+
+def _line(record: Record) -> dict[str, object]:
+    sheet = registry.sheet_of(record.kind)
+    return {
+        "record": record,
+        "kind": sheet.title,
+        "state": sheet.flow.state(record.state) if sheet.flow else None,
+        "href": reverse(f"{sheet.url_name}-page", args=[record.reference]),
+    }
+
+
+@require_safe
+@reading
+def show_search(request: HttpRequest) -> HttpResponseBase:
+    """What fits a reference, a name, a number or a postcode; a reference leads straight there."""
+    identity = request.identity  # type: ignore[attr-defined]
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    looks.describe(name="site.search", query=text)
+    kinds = kinds_to_view(identity)
+    found = find(identity, text, kinds=kinds, limit=MOST_FOUND + 1)
+    if len(found) == 1 and references.looks_like(text):
+        return HttpResponseRedirect(str(_line(found[0])["href"]))
+    context_ = {
+        "text": text,
+        "slip": _slip(text) if not found else "",
+        "found": [_line(record) for record in found[:MOST_FOUND]],
+        "more": len(found) > MOST_FOUND,
+    }
+    return TemplateResponse(request, "site/search.html", context_)
+
+
+def _slip(text: str) -> str:
+    """What is wrong with a mistyped reference; its check letter tells, whatever is recorded."""
+    try:
+        if references.looks_like(text):
+            references.check(text)
+    except ValidationError as problem:
+        return " ".join(problem.messages)
+    return ""
+
+
+def set_purpose(request: HttpRequest) -> HttpResponseBase:
+    """Say why one is working: asked for once, kept until it is changed, on every ledger line."""
+    identity = identity_of(request)
+    if identity is None:
+        return to_sign_in(request)
+    back = request.POST.get("next") or request.GET.get("next") or "/"
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        back = "/"
+    errors: dict[str, list[str]] = {}
+    if request.method == "POST":
+        try:
+            context.set_purpose(
+                request, request.POST.get("kind", ""), request.POST.get("text", "")[:2000]
+            )
+            messages.success(request, "Your purpose is set.")
+            return HttpResponseRedirect(back)
+        except ValidationError as problem:
+            errors = problem.message_dict
+    now = context.Purpose.from_session(request.session.get(context.SESSION_KEY))
+    page = {"purpose": now, "errors": errors, "next": back, "typed": request.POST}
+    return TemplateResponse(request, "site/purpose.html", page, status=422 if errors else 200)

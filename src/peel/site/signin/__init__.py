@@ -1,0 +1,1 @@
+"""The pages for signing in and out, second factors and the choice of an appointment."""

@@ -1,0 +1,36 @@
+"""Where the pages of sign-in are. allauth's names are kept, for it looks its pages up by them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required, login_required
+from django.urls import path
+
+from peel.site.signin import security, views
+
+
+def session_only(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A page for whoever has shown who he is, though he may not act for an appointment yet."""
+    return login_not_required(login_required(view))
+
+
+urlpatterns = [
+    path("sign-in/", views.SignInView.as_view(), name="account_login"),
+    path("sign-in/code/", login_not_required(views.CodeView.as_view()), name="mfa_authenticate"),
+    path("sign-out/", login_not_required(views.SignOutView.as_view()), name="account_logout"),
+    path("account/appointment/", session_only(views.appointments), name="appointments"),
+    path("account/confirm/", session_only(views.ConfirmView.as_view()),
+         name="account_reauthenticate"),
+    path("account/security/", session_only(security.SecurityView.as_view()), name="mfa_index"),
+    path("account/security/app/", session_only(security.SetUpView.as_view()),
+         name="mfa_activate_totp"),
+    path("account/security/app/remove/", session_only(security.RemoveView.as_view()),
+         name="mfa_deactivate_totp"),
+    path("account/security/codes/", session_only(security.CodesView.as_view()),
+         name="mfa_view_recovery_codes"),
+    path("account/security/codes/new/", session_only(security.NewCodesView.as_view()),
+         name="mfa_generate_recovery_codes"),
+    path("account/security/password/", session_only(security.PasswordView.as_view()),
+         name="account_change_password"),
+    path("account/security/others/", session_only(security.end_others), name="end_others"),
+]  # fmt: skip

@@ -1,0 +1,125 @@
+"""Signing in, proving it with a second factor, and signing out: allauth's views, our pages."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.views import LoginView, LogoutView, ReauthenticateView
+from allauth.mfa.base.views import AuthenticateView
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from peel.kernel.access import signing
+from peel.kernel.access.adapter import to_appointment
+from peel.kernel.access.identity import SignedOut
+from peel.kernel.access.middleware import ENDED, SIGNED_OUT, set_identity_cookie
+from peel.kernel.access.models import Officer
+from peel.kernel.access.second_factor import CodeForm, is_set_up
+from peel.site.signin.forms import ConfirmForm, PostForm, SignInForm
+
+
+class Unanswered:
+    """Answers a form that is not in order with 422, as every page of Peel does."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """The page again, with what is wrong."""
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        response.status_code = 422
+        return response
+
+
+class SignInView(Unanswered, LoginView):
+    """User name and password."""
+
+    form_class = SignInForm
+    template_name = "signin/sign_in.html"
+
+    def get_authenticated_redirect_url(self) -> str:
+        """A session without an identity has yet to choose its appointment."""
+        onwards = safe(self.request, self.request.GET.get("next"))
+        if self.request.identity is None:
+            return to_appointment(onwards)
+        return onwards or "/"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Why one is here: signed out by oneself, or by time."""
+        notice = ""
+        if self.request.GET.get(ENDED):
+            notice = SIGNED_OUT
+        elif self.request.GET.get("out"):
+            notice = "You have signed out."
+        return super().get_context_data(**kwargs) | {"notice": notice}
+
+
+class CodeView(Unanswered, AuthenticateView):
+    """The second factor."""
+
+    form_class = CodeForm
+    template_name = "signin/code.html"
+
+
+@method_decorator(never_cache, name="dispatch")
+class SignOutView(LogoutView):
+    """Asks by GET, signs out by POST."""
+
+    template_name = "signin/sign_out.html"
+
+
+class ConfirmView(Unanswered, ReauthenticateView):
+    """The password again, before a second factor changes."""
+
+    form_class = ConfirmForm
+    template_name = "signin/confirm.html"
+
+
+def safe(request: HttpRequest, address: str | None) -> str | None:
+    """`address` if it leads to a page of this site, else nothing."""
+    return address if address and get_adapter(request).is_safe_url(address) else None
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def appointments(request: HttpRequest) -> HttpResponse:
+    """Choose the appointment to act for. Whoever holds just one acts for it at once."""
+    onwards = safe(request, request.POST.get("next") or request.GET.get("next"))
+    posts = signing.posts_of(request.user.pk)  # type: ignore[arg-type]
+    identity = request.identity  # type: ignore[attr-defined]
+    if not posts:
+        logout(request)
+        return render(request, "signin/no_appointment.html", status=403)
+    if identity is None and len(posts) == 1 and request.method != "HEAD":
+        return _act_for(request, posts[0], onwards)
+    data = request.POST if request.method == "POST" else None
+    form = PostForm(posts, data, initial=_initial(identity))
+    if request.method == "POST" and form.is_valid():
+        return _act_for(request, form.chosen(), onwards)
+    status = 422 if form.errors else 200
+    shown = {"form": form, "next": onwards}
+    return render(request, "signin/appointments.html", shown, status=status)
+
+
+def _initial(identity: Any) -> dict[str, str]:
+    return {"post": str(identity.appointment_id)} if identity else {}
+
+
+def _act_for(request: HttpRequest, post: Officer, onwards: str | None) -> HttpResponse:
+    """Begin to act for `post`, unless its second factor is still to be shown or set up."""
+    if signing.lacks_second_factor(request, request.user, post):  # type: ignore[arg-type]
+        if is_set_up(post.user_id):
+            # The app was set up since this session began: it has to show a code first.
+            logout(request)
+            return HttpResponseRedirect(f"{reverse('account_login')}?{ENDED}=1")
+        request.session["after_set_up"] = onwards or ""
+        return HttpResponseRedirect(reverse("mfa_activate_totp"))
+    try:
+        token = signing.begin(request, post)
+    except SignedOut:
+        logout(request)
+        return HttpResponseRedirect(f"{reverse('account_login')}?{ENDED}=1")
+    response = HttpResponseRedirect(onwards or "/")
+    set_identity_cookie(response, token)
+    return response

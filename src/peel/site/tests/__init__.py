@@ -1,0 +1,1 @@
+"""Tests of the site: its errors, headers, standing pages and shell."""

@@ -1,0 +1,30 @@
+"""Every address of Peel: the shell's own pages, sign-in, the derived pages and the API."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from peel.machine.api.site import build
+from peel.machine.pages.urls import derived_urls
+from peel.machine.ui.styleguide import styleguide
+from peel.site import home, pages
+
+api = build(settings.PEEL_IDENTITY_COOKIE)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.show_home, name="home"),
+    path("search/", home.show_search, name="search"),
+    path("purpose/", home.set_purpose, name="purpose"),
+    path("", include("peel.site.signin.urls")),
+    path("api/", api.urls),
+    *pages.urlpatterns,
+    path("styleguide/", styleguide, name="styleguide"),
+    path("audit/", include("peel.services.oversight.urls")),
+    path("staff/", include("peel.services.staff.urls")),
+    *derived_urls(),
+]
+
+handler400 = "peel.site.errors.bad_request"
+handler403 = "peel.site.errors.forbidden"
+handler404 = "peel.site.errors.not_found"
+handler429 = "peel.site.errors.too_many"
+handler500 = "peel.site.errors.server_error"

@@ -1,0 +1,1 @@
+"""The rules of the house, each with a planted breach that shows that it is kept."""

@@ -1,0 +1,1 @@
+"""Attacks: raw SQL, every address, timings, hostile and simultaneous input."""

@@ -1,0 +1,119 @@
+"""Every address of Peel and every API operation, and how each is called."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.urls import URLPattern, get_resolver, reverse
+
+from peel.machine import registry
+from peel.machine.commands.registry import commands_on
+from peel.machine.sheets import Sheet
+
+SOMEBODY = uuid.UUID("01920000-0000-7000-8000-000000000001")
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address that is not derived from a sheet.
+
+    The statuses are those of a GET by nobody, by somebody without any permission, and by
+    somebody with every one. `post` gives the same for an empty POST.
+    """
+
+    get: tuple[int, int, int]
+    post: tuple[int, int, int] = (405, 405, 405)
+    args: dict[str, Any] = field(default_factory=dict)
+
+
+OPEN = Address((200, 200, 200))
+SAFE = Address((302, 200, 200), (302, 405, 405))
+FORM = Address((302, 200, 200), (302, 422, 422))
+READ = Address((302, 403, 200), (302, 405, 405))
+WRITE = Address((302, 403, 200), (302, 403, 422))
+ABSENT = Address((302, 403, 404), (302, 405, 405))
+STEP = Address((302, 302, 302), (302, 302, 302))
+
+# Nobody, somebody who may nothing, and somebody who may everything. Sign-in's own pages serve
+# everybody for himself alone; the style guide is there in development only.
+ADDRESSES: dict[str, Address] = {
+    "home": SAFE,
+    "search": SAFE,
+    "purpose": FORM,
+    "account_login": Address((200, 302, 302), (422, 302, 302)),
+    "mfa_authenticate": STEP,
+    "account_logout": Address((302, 200, 200), (302, 302, 302)),
+    "appointments": FORM,
+    "account_reauthenticate": FORM,
+    "mfa_index": SAFE,
+    "mfa_activate_totp": FORM,
+    "mfa_deactivate_totp": Address((302, 404, 404), (302, 404, 404)),
+    "mfa_view_recovery_codes": Address((302, 404, 404), (302, 405, 405)),
+    "mfa_generate_recovery_codes": Address((302, 200, 200), (302, 200, 200)),
+    "account_change_password": STEP,
+    "end_others": Address((302, 405, 405), (302, 302, 302)),
+    "help": OPEN,
+    "accessibility": OPEN,
+    "cookies": OPEN,
+    "licences": OPEN,
+    "styleguide": Address((404, 404, 404)),
+    "oversight-lines": READ,
+    "oversight-export": replace(READ, args={"form": "csv"}),
+    "oversight-ledger": READ,
+    "oversight-line": replace(ABSENT, args={"line_id": SOMEBODY}),
+    "oversight-proof": replace(ABSENT, args={"line_id": SOMEBODY}),
+    "oversight-officer": replace(READ, args={"user_id": "user_id"}),
+    "oversight-record": replace(READ, args={"subject": "user_id"}),
+    "staff-users": READ,
+    "staff-create": WRITE,
+    "staff-user": replace(READ, args={"user_id": "user_id"}),
+    "staff-user-command": replace(WRITE, args={"user_id": "user_id", "slug": "edit"}),
+    "staff-end": Address((302, 403, 200), (302, 403, 302), {"appointment_id": "appointment_id"}),
+    "staff-units": READ,
+    "staff-unit-create": WRITE,
+    "staff-unit-rename": replace(WRITE, args={"unit_id": "unit_id"}),
+    "staff-organisation-create": WRITE,
+    "staff-organisation-rename": replace(WRITE, args={"organisation_id": "organisation_id"}),
+    "staff-roles": READ,
+    "staff-role": replace(READ, args={"name": "auditor"}),
+}
+
+
+def address_of(name: str, somebody: Any) -> str:
+    """Where a page is; an argument that names a part of an identity is taken from `somebody`."""
+    args = {
+        key: getattr(somebody, value, value) if isinstance(value, str) else value
+        for key, value in ADDRESSES[name].args.items()
+    }
+    return reverse(name, kwargs=args)
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """Name and route of every address, the API's among them as "api"."""
+
+    def walk(resolver: Any, before: str) -> Iterator[tuple[str, str]]:
+        for entry in resolver.url_patterns:
+            route = before + str(entry.pattern)
+            if isinstance(entry, URLPattern):
+                yield ("api" if route.startswith("api/") else str(entry.name), route)
+            else:
+                yield from walk(entry, route)
+
+    return walk(get_resolver(), "")
+
+
+def derived_names() -> set[str]:
+    """The names of the addresses that are derived from sheets."""
+    parts = ("list", "create", "page", "command")
+    return {f"{sheet.url_name}-{part}" for sheet in registry.sheets() for part in parts}
+
+
+def pages_of(sheet: Sheet, reference: str) -> list[tuple[str, str]]:
+    """Name and address of the page of a record and of each command on it."""
+    found = [("page", reverse(f"{sheet.url_name}-page", args=[reference]))]
+    for command in commands_on(sheet.model):
+        found.append(
+            (command.slug, reverse(f"{sheet.url_name}-command", args=[reference, command.slug]))
+        )
+    return found

@@ -1,0 +1,1 @@
+"""Tests of the set-up: the private server, the launcher, the test database itself."""
