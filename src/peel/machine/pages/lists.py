@@ -70,7 +70,9 @@ def _table(sheet: "Sheet", asked: Asked, listed: Listed, request: HttpRequest) -
     if not (asked.chosen or asked.text or asked.since or asked.until or asked.place):
         empty = f"No {noun} that you can see are recorded yet."
     rows = [_row(sheet, record) for record in listed.rows]
-    return parts.Table(sheet.title_plural, columns, rows, empty, caption_hidden=True)
+    return parts.Table(
+        sheet.title_plural, columns, rows, empty, caption_hidden=True, selectable=True
+    )
 
 
 def _row(sheet: "Sheet", record: Any) -> parts.Row:
@@ -84,6 +86,9 @@ def _row(sheet: "Sheet", record: Any) -> parts.Row:
         href=reverse(f"{sheet.url_name}-page", args=[record.reference]),
         restricted=record.restricted,
         marking=str(marking.label) if marking > Marking.OFFICIAL else "",
+        key=str(record.pk),
+        version=record.version,
+        value=record.reference,
     )
 
 

@@ -32,23 +32,33 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: cells (`Cell` or plain values), the first of which leads to `href`."""
+    """A row: cells (`Cell` or plain values), the first of which leads to `href`.
+
+    `key` and `version` name the record and its version; `value` is what choosing the row sends.
+    """
 
     cells: Sequence[Any]
     href: str = ""
     restricted: bool = False
     marking: str = ""
+    key: str = ""
+    version: int | None = None
+    value: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption; `empty` stands in its place when there are no rows."""
+    """A table with its caption; `empty` stands in its place when there are no rows.
+
+    In a `selectable` one each row has a box, which belongs to the form `bulk` of the page.
+    """
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Row]
     empty: str = "Nothing to show."
     caption_hidden: bool = False
+    selectable: bool = False
 
 
 @dataclass(frozen=True)
