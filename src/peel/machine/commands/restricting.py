@@ -67,5 +67,5 @@ def _set_restricted(work: "Work", record: Record, *, restricted: bool) -> int:
             [record.pk, record.version, restricted, work.at, work.name],
         )
         version = int(cursor.fetchone()[0])
-    work.note(record.pk, version)
+    work.note(record, version)
     return version

@@ -10,6 +10,7 @@ from django.db import models
 
 from peel.kernel.base import events, references
 from peel.kernel.base.ids import uuid7
+from peel.kernel.records.events import RecordChanged
 from peel.kernel.records.keys import hides
 from peel.kernel.records.kinds import kind_of
 from peel.kernel.records.models import Kind, Record
@@ -34,6 +35,8 @@ class Work:
         self.touched: dict[UUID, int] = {}
         self.concerned: dict[UUID, None] = {}
         self._documents: dict[UUID, Record] = {}
+        self._kinds: dict[UUID, str] = {}
+        self._made: set[UUID] = set()
 
     def create(self, model: type[K], *, title: str = "", prefix: str, **fields: Any) -> K:
         """Make a record of a kind, owned by the maker's unit. Raises Invalid by field."""
@@ -52,6 +55,7 @@ class Work:
         self._check(record, but=["title"])
         self._title(record, title)
         record.save(force_insert=True)
+        self._made.add(record.pk)
         self._touch(record)
         return record
 
@@ -117,9 +121,10 @@ class Work:
         """Put an event into the outbox of this transaction."""
         events.publish(event)
 
-    def note(self, record_id: UUID, version: int) -> None:
+    def note(self, record: Record, version: int) -> None:
         """Tell the ledger of a version that a function of the database made."""
-        self.touched[record_id] = version
+        self.touched[record.pk] = version
+        self._kinds[record.pk] = record.kind
 
     @property
     def subjects(self) -> dict[UUID, int]:
@@ -127,12 +132,20 @@ class Work:
         return dict.fromkeys(self.concerned, 0) | self.touched
 
     def finish(self) -> None:
-        """Write the search documents of what was touched, once each."""
+        """Write the search documents of what was touched, once each, and tell that it changed."""
         for record in self._documents.values():
             write_document(record)
+        if self.touched:
+            events.publish_many([self._changed(key) for key in self.touched])
+
+    def _changed(self, key: UUID) -> RecordChanged:
+        by = self.identity.appointment_id
+        made = key in self._made
+        return RecordChanged(key, self._kinds[key], self.touched[key], self.name, by, made)
 
     def _touch(self, record: Record) -> None:
         self.touched[record.pk] = record.version
+        self._kinds[record.pk] = record.kind
         self._documents[record.pk] = record
 
     def _stamp(self) -> Mapping[str, Any]:

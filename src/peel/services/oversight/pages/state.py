@@ -76,8 +76,9 @@ def _signed(head: queries.Head | None) -> parts.SummarySection:
 
 
 def _outside(head: queries.Head | None) -> parts.SummarySection:
+    # What is wrong stands out as a tag; a path is as long as it is, so it is never one.
     rows = [
-        parts.SummaryRow(f"Copy {number}", f"{copy.path}\n{copy.said}",
+        parts.SummaryRow(f"Copy {number}", copy.said, source=copy.path,
                          tag="" if copy.good else "red")
         for number, copy in enumerate(copies(head), start=1)
     ]  # fmt: skip
