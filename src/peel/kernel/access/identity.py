@@ -3,11 +3,12 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -51,9 +52,15 @@ class Identity:
     organisation_name: str = ""
     session_id: UUID | None = None
     expires: datetime | None = None
+    # Of one that speaks through an API token: what bounds it, why it was made, which one it is.
+    scopes: frozenset[str] | None = None
+    purpose: str = ""
+    api_token: UUID | None = None
 
     def may(self, permission: str) -> bool:
-        """Whether the role of this appointment allows `permission`."""
+        """Whether the role of this appointment (and the token's scopes) allow `permission`."""
+        if self.scopes is not None and not names.allows(self.scopes, permission):
+            return False
         return names.allows(self.permissions, permission)
 
 
@@ -116,12 +123,15 @@ def identify(token: str | None, using: str = "default") -> Identity | None:
             [token],
         )
         row = cursor.fetchone()
-    if row is None:
-        return None
+    return identity_of_row(token, row) if row is not None else None
+
+
+def identity_of_row(token: str, row: Sequence[Any], **bounds: Any) -> Identity:
+    """The identity in a row of access.who; `bounds` are those of an API token."""
     user, appointment, organisation, unit, role, clearance, held, name, shown, *rest = row
     return Identity(
         token, user, appointment, organisation, unit, role, clearance, frozenset(held), name,
-        _caption(role, *rest[:3]), tuple(shown), *rest,
+        _caption(role, *rest[:3]), tuple(shown), *rest, **bounds,
     )  # fmt: skip
 
 

@@ -7,9 +7,11 @@ from urllib.parse import urlencode
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
 from django.contrib import auth
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from peel.kernel.access import bearer
 from peel.kernel.access.identity import Identity, SignedOut, answering, end, identify
+from peel.kernel.base.problems import problem
 
 Answer = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 ENDED = "ended"
@@ -50,6 +52,8 @@ class IdentityMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Ask for sign-in, unless somebody is signed in or the view is open to anybody."""
+        if refused := bearer.refuse(request):
+            return refused
         if request.identity is not None or not getattr(view, "login_required", True):  # type: ignore[attr-defined]
             return None
         return to_sign_in(request)
@@ -64,6 +68,9 @@ class IdentityMiddleware:
 
 def _settle(request: HttpRequest) -> Identity | None:
     """Find the identity. A cookie that no longer holds ends the sign-in that it came from."""
+    if bearer.is_offered(request):
+        request.identity = bearer.settle(request)  # type: ignore[attr-defined]
+        return request.identity  # type: ignore[attr-defined,no-any-return]
     token = request.COOKIES.get(settings.PEEL_IDENTITY_COOKIE)
     identity = identify(token)
     session: Any = request.session
@@ -91,10 +98,8 @@ def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBas
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """The way to sign in: 401 for the API, a redirect for a page, both for an htmx part."""
     if request.path.startswith("/api/"):
-        problem = {"type": "about:blank", "title": "Sign in first", "status": 401}
-        if getattr(request, "identity_ended", False):
-            problem["detail"] = SIGNED_OUT
-        return JsonResponse(problem, status=401, content_type="application/problem+json")
+        ended = getattr(request, "identity_ended", False)
+        return problem(request, 401, "Sign in first", SIGNED_OUT if ended else bearer.HOW)
     asked: dict[str, str] = {}
     if request.method in ("GET", "HEAD") and request.path != "/":
         asked["next"] = request.get_full_path()

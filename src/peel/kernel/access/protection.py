@@ -29,6 +29,19 @@ TABLES: tuple[Table, ...] = (
         why="name and number as on the staff list; the web role has no right on the password",
     ),
     Table("access_sessiontoken", why="written and read by functions alone, for tokens open doors"),
+    Table(
+        "access_apitoken",
+        {
+            WEB: "SELECT (id, hint, user_id, appointment_id, name, scopes, purpose, created,"
+            " created_by_id, expires, last_used, last_address, ended_at, follows_id)"
+        },
+        read="user_id = (select access.current_user_id()) or ((select"
+        " access.may('staff.token.manage')) and exists (select from access_appointment a"
+        " where a.id = access_apitoken.appointment_id and (a.organisation_id ="
+        " (select (access.identity()).organisation_id)"
+        " or (select access.may('staff.organisation.edit')))))",
+    ),
+    Table("access_pace", why="counts of calls, written and read by a function alone"),
     Table("access_secret", why="the key that signs identities: closed to every role"),
     Table("access_cache", {DOOR: _ALL}, why=_DOOR_ONLY),
     Table("django_session", {DOOR: _ALL}, why=_DOOR_ONLY),

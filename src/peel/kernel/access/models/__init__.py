@@ -4,9 +4,11 @@ from peel.kernel.access.models.officers import Officer
 from peel.kernel.access.models.people import Appointment, SessionToken, User
 from peel.kernel.access.models.roles import Role, RolePermission
 from peel.kernel.access.models.structure import Agreement, Organisation, Unit
+from peel.kernel.access.models.tokens import ApiToken
 
 __all__ = [
     "Agreement",
+    "ApiToken",
     "Appointment",
     "Officer",
     "Organisation",

@@ -78,7 +78,7 @@ def test_a_call_of_the_api_is_told_401_as_a_problem():
     answer = to_sign_in(request)
     assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
     assert json.loads(answer.content) == {
-        "type": "about:blank", "title": "Sign in first", "status": 401,
+        "type": "/help/api/#sign-in", "title": "Sign in first", "status": 401,
         "detail": "You have been signed out. Sign in again to carry on.",
     }  # fmt: skip
 
