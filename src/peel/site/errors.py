@@ -11,8 +11,10 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+from peel.kernel.base.problems import problem
 
 API = "/api/"
 
@@ -97,36 +99,13 @@ def _told(
 ) -> HttpResponse:
     number = str(getattr(request, "request_id", "") or "")
     if request.path.startswith(API):
-        return problem(status, words.title, words.message, fields, number)
+        errors = {name: list(messages) for name, messages in (fields or {}).items()}
+        return problem(request, status, words.title, words.message, errors=errors or None)
     template = f"errors/{status}.html" if status in WORDS else "errors/error.html"
     context: dict[str, Any] = {"words": words, "fields": dict(fields or {}), "number": number}
     # A page about a failure must not depend on what may have failed: session, user, database.
     html = render_to_string(template, context, request if status < 500 else None)
     response = HttpResponse(html, status=status)
-    if status == 503:
-        response["Retry-After"] = "30"
-    return response
-
-
-def problem(
-    status: int,
-    title: str,
-    detail: str,
-    fields: Mapping[str, Sequence[str]] | None = None,
-    number: str = "",
-) -> JsonResponse:
-    """A problem document."""
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": title,
-        "status": status,
-        "detail": detail,
-    }
-    if fields:
-        body["errors"] = {name: list(messages) for name, messages in fields.items()}
-    if number:
-        body["instance"] = f"urn:uuid:{number}"
-    response = JsonResponse(body, status=status, content_type="application/problem+json")
     if status == 503:
         response["Retry-After"] = "30"
     return response

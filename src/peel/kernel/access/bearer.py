@@ -74,12 +74,11 @@ def _find(request: HttpRequest) -> Identity | tokens.Refusal:
         return tokens.Refusal("scheme")
     found = tokens.identify(token.strip(), source_address(request))
     session = identify(request.COOKIES.get(settings.PEEL_IDENTITY_COOKIE))
-    if isinstance(found, Identity) and session is not None:
-        if session.appointment_id != found.appointment_id:
-            return tokens.Refusal(
-                "two callers", found.api_token, found.user_id, found.appointment_id
-            )
-    return found
+    if not isinstance(found, Identity) or session is None:
+        return found
+    if session.appointment_id == found.appointment_id:
+        return found
+    return tokens.Refusal("two callers", found.api_token, found.user_id, found.appointment_id)
 
 
 def refuse(request: HttpRequest) -> HttpResponse | None:

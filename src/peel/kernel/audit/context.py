@@ -58,6 +58,8 @@ class Context:
     source: str | None = None
     purpose: Purpose = Purpose()
     token: str | None = field(default=None, repr=False)
+    # The API token that the request came with; its lines name it among their particulars.
+    api_token: UUID | None = None
 
 
 _current: ContextVar[Context | None] = ContextVar("peel_audit_context", default=None)

@@ -129,6 +129,8 @@ def _values(
     """The arguments of audit.append, in its order."""
     now = contexts.current()
     purpose = now.purpose
+    if now.api_token:
+        detail = {"api_token": now.api_token, **(detail or {})}
     return [
         Act(act).value,
         name,

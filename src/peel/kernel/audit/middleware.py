@@ -19,8 +19,10 @@ from peel.kernel.audit import context as contexts
 from peel.kernel.audit.ledger import LedgerUnavailable, Outcome
 from peel.kernel.audit.looks import Look, looking
 from peel.kernel.base.ids import uuid7
+from peel.kernel.base.problems import problem
 
 logger = logging.getLogger(__name__)
+WITHHELD = "Peel cannot record this look, so it cannot show the page. Try again in a minute."
 
 Answer = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
@@ -47,7 +49,7 @@ class LookMiddleware:
             except Exception:
                 _settle(look, 500)
                 raise
-            return _release(response, look, scope)
+            return _release(request, response, look, scope)
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
         scope = await sync_to_async(_scope)(request)
@@ -58,7 +60,7 @@ class LookMiddleware:
             except Exception:
                 await sync_to_async(_settle)(look, 500)
                 raise
-            return await sync_to_async(_release)(response, look, scope)
+            return await sync_to_async(_release)(request, response, look, scope)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Name the look after the page's route, unless the page has described it already."""
@@ -84,15 +86,24 @@ def _name(request: HttpRequest) -> str:
 def _scope(request: HttpRequest) -> contexts.Context:
     """The context of this request; its id also stands on the request, for error pages."""
     identity = getattr(request, "identity", None)
-    session = getattr(request, "session", None)
-    purpose = contexts.Purpose()
-    if identity is not None and session is not None:
-        purpose = contexts.Purpose.from_session(session.get(contexts.SESSION_KEY))
+    purpose = _purpose(request, identity) if identity is not None else contexts.Purpose()
     scope = contexts.Context(
-        uuid7(), source_address(request), purpose, identity.token if identity else None
-    )
+        uuid7(), source_address(request), purpose, getattr(identity, "token", None),
+        getattr(identity, "api_token", None),
+    )  # fmt: skip
     request.request_id = scope.request_id  # type: ignore[attr-defined]
     return scope
+
+
+def _purpose(request: HttpRequest, identity: Any) -> contexts.Purpose:
+    """Why the call is made: what its header says, else what the token or the session was given."""
+    said = request.headers.get("Peel-Purpose", "").encode("latin-1", "replace")
+    stated = said.decode("utf-8", "replace").strip() or getattr(identity, "purpose", "")
+    if stated and request.path.startswith("/api/"):
+        return contexts.Purpose(contexts.TYPED_REASON, stated[: contexts.LONGEST_REASON])
+    session = getattr(request, "session", None)
+    kept = session.get(contexts.SESSION_KEY) if session is not None else None
+    return contexts.Purpose.from_session(kept)
 
 
 def _outcome(status: int) -> Outcome:
@@ -111,11 +122,13 @@ def _settle(look: Look, status: int) -> bool:
     return True
 
 
-def _release(response: HttpResponseBase, look: Look, scope: contexts.Context) -> HttpResponseBase:
+def _release(
+    request: HttpRequest, response: HttpResponseBase, look: Look, scope: contexts.Context
+) -> HttpResponseBase:
     """The response, once its line is written; else a 503 page."""
     if not _settle(look, response.status_code):
         response.close()
-        return unavailable()
+        return unavailable(request)
     if response.streaming:
         _watch(cast(StreamingHttpResponse, response), look, scope)
     return response
@@ -172,12 +185,14 @@ async def _chunks_async(
         yield part
 
 
-def unavailable() -> HttpResponse:
+def unavailable(request: HttpRequest | None = None) -> HttpResponse:
     """The page that says that the ledger cannot be reached, so nothing may be shown."""
+    if request is not None and request.path.startswith("/api/"):
+        return problem(request, 503, "Peel is not available at the moment", WITHHELD)
     try:
         body: str = render_to_string("errors/503.html")
     except TemplateDoesNotExist:
-        body = "Peel cannot record this look, so it cannot show the page. Try again in a minute."
+        body = WITHHELD
     response = HttpResponse(body, status=503)
     response["Retry-After"] = "30"
     response["Cache-Control"] = "no-store"
