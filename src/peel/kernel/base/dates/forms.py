@@ -27,6 +27,10 @@ class PartialDateFormField(forms.CharField):
         """A date as text; what could not be read is shown again as it was typed."""
         return str(value) if isinstance(value, PartialDate) else value
 
+    def understood(self, value: PartialDate) -> str:
+        """What was understood, for the page to say beside what was typed."""
+        return str(value)
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether the date differs, however it is written."""
         try:

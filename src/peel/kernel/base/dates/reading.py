@@ -2,7 +2,8 @@
 
 Days come before months. A year in two digits is the latest that has begun by the day it is read
 (in 2026, "26" is 2026 and "27" is 1927), the rule of the Police National Computer's identifiers.
-One or two digits after "about", and two such numbers with a dash, are ages.
+One or two digits after "about", and two such numbers with a dash, are ages. "Yesterday" and "last
+Tuesday" are days.
 """
 
 import calendar
@@ -14,6 +15,7 @@ from django.core.exceptions import ValidationError
 
 from peel.kernel.base import clock
 from peel.kernel.base.dates.partial import OLDEST_AGE, PartialDate
+from peel.kernel.base.dates.spoken import spoken_day
 from peel.kernel.base.dates.writing import MONTHS
 
 EXAMPLES = "14 June 1980, June 1980, 1980, about 1980, about 30 or between 1978 and 1982"
@@ -147,6 +149,8 @@ def _single(text: str, today: date) -> PartialDate:
 
 
 def _named(text: str, today: date) -> PartialDate:
+    if near := spoken_day(text, today):
+        return PartialDate.day(near)
     for pattern in _DAYS:
         if found := pattern.fullmatch(text):
             year, month = _year_and_month(found, today)

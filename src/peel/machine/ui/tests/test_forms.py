@@ -19,7 +19,7 @@ from peel.machine.ui.forms import (
     SuggestField,
     dressed,
 )
-from peel.machine.ui.forms.fields import read_day, read_time
+from peel.machine.ui.forms.dates import read_day, read_time
 from peel.machine.ui.forms.words import messages_of
 from peel.machine.ui.styleguide import SampleForm
 
