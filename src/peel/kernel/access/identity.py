@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +56,8 @@ class Identity:
     scopes: frozenset[str] | None = None
     purpose: str = ""
     api_token: UUID | None = None
+    # When this session last showed a password, a code or a passkey (see step_up.py).
+    proved_at: datetime | None = None
 
     def may(self, permission: str) -> bool:
         """Whether the role of this appointment (and the token's scopes) allow `permission`."""
@@ -119,11 +121,13 @@ def identify(token: str | None, using: str = "default") -> Identity | None:
         cursor.execute(
             "select user_id, appointment_id, organisation_id, unit_id, role, clearance,"
             " permissions, name, organisations, collar_number, rank, unit_name,"
-            " organisation_name, session_id, expires from access.who(%s)",
+            " organisation_name, session_id, expires, proved_at from access.who(%s)",
             [token],
         )
         row = cursor.fetchone()
-    return identity_of_row(token, row) if row is not None else None
+    if row is None:
+        return None
+    return identity_of_row(token, row[:-1], proved_at=row[-1])
 
 
 def identity_of_row(token: str, row: Sequence[Any], **bounds: Any) -> Identity:
@@ -146,19 +150,25 @@ def mint(
     *,
     lifetime: timedelta | None = None,
     idle_limit: timedelta | None = None,
+    proved_at: datetime | None = None,
+    address: str | None = None,
+    agent: str | None = None,
 ) -> str:
     """A new token, through the door: for 12 hours, or until it rests an hour, unless told.
 
-    Raises SignedOut when the user does not hold the appointment now.
+    `proved_at` is when its holder showed who he is (now, by default); address and agent say
+    where. Raises SignedOut when the user does not hold the appointment now.
     """
     token = secrets.token_urlsafe(32)
     idle = idle_limit or IDLE_LIMIT
     with connections["door"].cursor() as cursor:
         try:
             cursor.execute(
-                "select access.mint(%s, %s, %s, %s, %s::interval, %s::interval)",
+                "select access.mint(%s, %s, %s, %s, %s::interval, %s::interval,"
+                " %s::timestamptz, %s, %s)",
                 [uuid7(), user_id, appointment_id, hashlib.sha256(token.encode()).digest(),
-                 _seconds(lifetime or LIFETIME), _seconds(idle)],
+                 _seconds(lifetime or LIFETIME), _seconds(idle),
+                 proved_at or datetime.now(UTC), address, agent],
             )  # fmt: skip
         except OperationalError as error:
             if isinstance(error.__cause__, InvalidAuthorizationSpecification):
@@ -174,6 +184,11 @@ def _seconds(span: timedelta) -> str:
 def end(token: str) -> bool:
     """End the session of `token`; False when it had ended before."""
     return bool(_TOKEN.fullmatch(token)) and bool(_at_door("access.end_session(%s)", token))
+
+
+def prove(token: str) -> bool:
+    """Note that the holder of `token` has just shown who he is; False when it holds no more."""
+    return bool(_at_door("access.prove(%s)", token))
 
 
 def end_all(user_id: UUID, but: str | None = None) -> int:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from peel.kernel.access import bearer
+from peel.kernel.access import bearer, step_up
 from peel.kernel.access.identity import Identity, SignedOut, answering, end, identify
 from peel.kernel.base.problems import problem
 
@@ -59,7 +59,12 @@ class IdentityMiddleware:
         return to_sign_in(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        """A token that ended while the request ran leads to sign-in, like one that had ended."""
+        """A token that ended while the request ran leads to sign-in, like one that had ended.
+
+        Where a fresh proof is asked for, the way leads there; a program is told 403.
+        """
+        if isinstance(problem, step_up.Unproved) and not request.path.startswith("/api/"):
+            return step_up.to_confirm(request)
         if not isinstance(problem, SignedOut):
             return None
         request.identity_ended = True  # type: ignore[attr-defined]

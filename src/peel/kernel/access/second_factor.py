@@ -1,7 +1,5 @@
 """The second factor: who needs one, how its secret is kept, and how a code is checked."""
 
-import base64
-import hashlib
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
@@ -13,7 +11,7 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import validate_totp_code
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from django import forms
 from django.conf import settings
 from django.db import transaction
@@ -21,8 +19,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from peel.kernel.access.hooks import tell
+from peel.kernel.access.keeping import cipher
 from peel.kernel.access.models import Appointment, User
 
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 PROVED_HERE = "second_factor_made"
 WRONG_CODE = "The code is wrong or has been used. Enter the one that your app shows now."
 TOO_MANY = "There have been too many tries. Wait five minutes, then try again."
@@ -38,23 +38,18 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """The secret as the database keeps it."""
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """The secret itself. Raises ValueError when it was kept under another key."""
         try:
-            return _cipher().decrypt(encrypted_text.encode()).decode()
+            return cipher().decrypt(encrypted_text.encode()).decode()
         except InvalidToken as error:
             raise ValueError("This second factor was kept under another key") from error
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not while a post that the user holds needs it."""
         return not is_needed(authenticator.user_id)
-
-
-def _cipher() -> Fernet:
-    key = hashlib.sha256(b"second factor:" + settings.PEEL_SECOND_FACTOR_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
 
 
 def is_needed(user_id: UUID, appointments: Iterable[UUID] = ()) -> bool:
@@ -69,6 +64,11 @@ def is_needed(user_id: UUID, appointments: Iterable[UUID] = ()) -> bool:
 
 
 def is_set_up(user_id: UUID) -> bool:
+    """Whether the user has a second factor: an authenticator app or a passkey."""
+    return Authenticator.objects.filter(user_id=user_id, type__in=FACTORS).exists()
+
+
+def has_app(user_id: UUID) -> bool:
     """Whether the user has an authenticator app."""
     return Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).exists()
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from peel.kernel.access.step_up import Unproved
+
 
 class Problem(Exception):
     """An expected failure. `status` is the HTTP status that pages and API answer with."""
@@ -20,6 +22,13 @@ class NotPermitted(Problem):
 
     status = 403
     title = "Your role does not allow this"
+
+
+class ProveItIsYou(Problem, Unproved):
+    """The act is sensitive and the last proof of who this is has grown old."""
+
+    status = 403
+    title = "Confirm that it is you, then do this again"
 
 
 class NotFound(Problem):

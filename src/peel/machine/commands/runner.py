@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
+from peel.kernel.access import step_up
 from peel.kernel.access.identity import speaking
 from peel.kernel.audit import ledger
 from peel.kernel.base import clock
-from peel.machine.commands.problems import Invalid, NotPermitted, Problem
+from peel.machine.commands.problems import Invalid, NotPermitted, Problem, ProveItIsYou
 from peel.machine.commands.registry import Command
 from peel.machine.commands.work import Work
 
@@ -39,6 +40,8 @@ def run(
     try:
         if identity is None or not identity.may(command.permission):
             raise NotPermitted
+        if step_up.lacks_proof(identity, command.permission):
+            raise ProveItIsYou
         return _attempt(command, identity, values or {}, at or clock.now(), using)
     except Problem as problem:
         _account(command, identity, ledger.Outcome.REFUSED, subject, type(problem).__name__)

@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from peel.kernel.access.identity import speaking
+from peel.kernel.access.step_up import to_confirm
 from peel.kernel.audit import looks
 from peel.kernel.base import references
-from peel.machine.commands.problems import NotFound, NotPermitted, Problem
+from peel.machine.commands.problems import NotFound, NotPermitted, Problem, ProveItIsYou
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -90,7 +91,9 @@ def one_record(sheet: "Sheet", identity: "Identity", reference: str) -> Any:
 
 
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponseBase:
-    """A page that says what was wrong, with the problem's status."""
+    """A page that says what was wrong, with the problem's status; or the way to prove oneself."""
+    if isinstance(problem, ProveItIsYou):
+        return to_confirm(request)
     return TemplateResponse(
         request, "machine/problem.html", {"problem": problem}, status=problem.status
     ).render()

@@ -35,6 +35,7 @@ OPERATIONS = {
     "access.appointment": "Change of appointment",
     "access.lock_out": "Lock-out after too many tries",
     "access.password": "Change of one's own password",
+    "access.proof": "Fresh proof of who one is",
     "access.purpose": "Purpose stated",
     "access.second_factor": "Change of one's own second factor",
     "access.sign_in": "Sign-in",

@@ -12,9 +12,17 @@ from uuid import UUID
 
 from django.db import DatabaseError, connections
 
+from peel.kernel.access import step_up
 from peel.kernel.access.identity import speaking
 from peel.kernel.audit import ledger
-from peel.machine.commands.problems import Invalid, NotFound, NotPermitted, Problem, Refused
+from peel.machine.commands.problems import (
+    Invalid,
+    NotFound,
+    NotPermitted,
+    Problem,
+    ProveItIsYou,
+    Refused,
+)
 from peel.machine.commands.registry import Command
 
 if TYPE_CHECKING:
@@ -65,6 +73,8 @@ def run(
     try:
         if identity is None or not identity.may(command.permission):
             raise NotPermitted
+        if step_up.lacks_proof(identity, command.permission):
+            raise ProveItIsYou
         return _attempt(command, identity, values or {})
     except Problem as problem:
         _account(command, identity, ledger.Outcome.REFUSED, about, type(problem).__name__)

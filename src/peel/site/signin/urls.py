@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.urls import path
 
-from peel.site.signin import security, views
+from peel.site.signin import confirming, security, views
 
 
 def session_only(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -19,8 +19,7 @@ urlpatterns = [
     path("sign-in/code/", login_not_required(views.CodeView.as_view()), name="mfa_authenticate"),
     path("sign-out/", login_not_required(views.SignOutView.as_view()), name="account_logout"),
     path("account/appointment/", session_only(views.appointments), name="appointments"),
-    path("account/confirm/", session_only(views.ConfirmView.as_view()),
-         name="account_reauthenticate"),
+    path("confirm/", session_only(confirming.confirm), name="account_reauthenticate"),
     path("account/security/", session_only(security.SecurityView.as_view()), name="mfa_index"),
     path("account/security/app/", session_only(security.SetUpView.as_view()),
          name="mfa_activate_totp"),

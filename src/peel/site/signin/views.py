@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.views import LoginView, LogoutView, ReauthenticateView
+from allauth.account.views import LoginView, LogoutView
 from allauth.mfa.base.views import AuthenticateView
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,7 +19,7 @@ from peel.kernel.access.identity import SignedOut
 from peel.kernel.access.middleware import ENDED, SIGNED_OUT, set_identity_cookie
 from peel.kernel.access.models import Officer
 from peel.kernel.access.second_factor import CodeForm, is_set_up
-from peel.site.signin.forms import ConfirmForm, PostForm, SignInForm
+from peel.site.signin.forms import PostForm, SignInForm
 
 
 class Unanswered:
@@ -67,13 +67,6 @@ class SignOutView(LogoutView):
     """Asks by GET, signs out by POST."""
 
     template_name = "signin/sign_out.html"
-
-
-class ConfirmView(Unanswered, ReauthenticateView):
-    """The password again, before a second factor changes."""
-
-    form_class = ConfirmForm
-    template_name = "signin/confirm.html"
 
 
 def safe(request: HttpRequest, address: str | None) -> str | None:

@@ -105,6 +105,9 @@ class SessionToken(models.Model):
     expires = models.DateTimeField()
     idle_limit = models.DurationField()
     ended_at = models.DateTimeField(null=True)
+    proved_at = models.DateTimeField(null=True)
+    address = models.CharField(max_length=45, default="")
+    agent = models.CharField(max_length=400, default="")
 
     def __str__(self) -> str:
         return f"{self.user_id} from {self.created}"

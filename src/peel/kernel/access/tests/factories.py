@@ -147,6 +147,19 @@ def _session_hash(user_id: UUID) -> str:
     return User.objects.get(pk=user_id).get_session_auth_hash()
 
 
+def unproved(identity: Identity) -> Identity:
+    """The same identity, an hour after it last proved itself."""
+    with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "update access_sessiontoken set proved_at = proved_at - interval '1 hour'"
+            " where id = %s",
+            [identity.session_id],
+        )
+    found = identify(identity.token)
+    assert found is not None
+    return found
+
+
 def end_appointment(identity: Identity) -> None:
     """End the post that `identity` is signed in for, now."""
     with transaction.atomic("owner"), connections["owner"].cursor() as cursor:

@@ -222,7 +222,7 @@ def test_changing_it_asks_for_the_password_when_sign_in_is_long_past(moment, mon
     ]
     session.save()
     answer = client.post("/account/security/codes/new/")
-    assert answer["Location"].startswith("/account/confirm/?next=")
+    assert answer["Location"].startswith("/confirm/?next=")
     where = answer["Location"]
     assert client.post(where, {"password": "wrong"}).status_code == 422
     done = client.post(where, {"password": factories.PASSWORD})
