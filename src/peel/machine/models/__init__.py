@@ -1,5 +1,6 @@
 """What the machine keeps for officers themselves; records are the kernel's and the modules'."""
 
 from peel.machine.models.drafts import Draft
+from peel.machine.models.views import DefaultView, SavedView
 
-__all__ = ["Draft"]
+__all__ = ["DefaultView", "Draft", "SavedView"]
