@@ -6,7 +6,7 @@ from django.db import connections
 
 def test_each_alias_speaks_as_its_role(database):
     expected = {"default": "peel_web", "audit": "peel_web", "owner": "peel_owner"}
-    for alias in ("door", "relay", "worker", "loader", "sealer"):
+    for alias in ("door", "relay", "worker", "loader", "sealer", "live"):
         expected[alias] = f"peel_{alias}"
     found = {}
     for alias in expected:

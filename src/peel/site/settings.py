@@ -111,7 +111,7 @@ def _databases() -> dict[str, dict[str, object]]:
     pool = os.environ.get("PEEL_POOL") == "1"
     web = os.environ.get("PEEL_DATABASE_URL", "postgres://peel_web@127.0.0.1:1/peel")
     found = {"default": connection_of(web, pool=pool), "audit": connection_of(web, pool=pool)}
-    for alias in ("owner", "door", "relay", "worker", "loader", "sealer"):
+    for alias in ("owner", "door", "relay", "worker", "loader", "sealer", "live"):
         nowhere = f"postgres://peel_{alias}@127.0.0.1:1/peel"
         url = os.environ.get(f"PEEL_DATABASE_{alias.upper()}_URL", nowhere)
         found[alias] = connection_of(url, pool=pool and alias == "door")

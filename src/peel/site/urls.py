@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from peel.machine.api.site import build
+from peel.machine.live.view import stream as live_stream
 from peel.machine.pages.urls import derived_urls
 from peel.machine.ui.styleguide import styleguide
 from peel.site import home, pages
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", home.show_search, name="search"),
     path("purpose/", home.set_purpose, name="purpose"),
     path("", include("peel.site.signin.urls")),
+    path("live/", live_stream, name="live"),
     path("api/", api.urls),
     *pages.urlpatterns,
     path("styleguide/", styleguide, name="styleguide"),

@@ -129,7 +129,7 @@ def _release(
     if not _settle(look, response.status_code):
         response.close()
         return unavailable(request)
-    if response.streaming:
+    if response.streaming and not getattr(response, "shows_no_record", False):
         _watch(cast(StreamingHttpResponse, response), look, scope)
     return response
 

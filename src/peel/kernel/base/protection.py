@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 WEB, DOOR, RELAY = "peel_web", "peel_door", "peel_relay"
 WORKER, LOADER, SEALER = "peel_worker", "peel_loader", "peel_sealer"
-ROLES = (WEB, DOOR, RELAY, WORKER, LOADER, SEALER)
+LIVE = "peel_live"
+ROLES = (WEB, DOOR, RELAY, WORKER, LOADER, SEALER, LIVE)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The relay: gives committed events their order, queues their deliveries, and wakes listeners.
 
-It looks ten times a second, so that writers need not notify: a notification takes a lock that
+It looks fifty times a second, so that writers need not notify: a notification takes a lock that
 all committing transactions of the database share. Any number of relays may run; the one that
 holds the row of `base_publication` is at work, and because the lock lasts as long as its
 transaction, no two can ever give numbers at once. Order, jobs and notification are one
@@ -46,7 +46,7 @@ def relay_batch(*, using: str = "relay", limit: int = _BATCH) -> int:
     from django.db import connections, transaction
 
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        # Asked first, for to hold the row is to write, and this is asked ten times a second.
+        # Asked first, for to hold the row is to write, and this is asked fifty times a second.
         cursor.execute(_WAITS)
         if not cursor.fetchone()[0]:
             return 0
@@ -83,7 +83,7 @@ def _queue(published: Sequence[tuple[int, object, str]], using: str) -> None:
             deliver_event.batch_defer(*jobs)
 
 
-def run(stop: threading.Event, *, using: str = "relay", pause: float = 0.1) -> None:
+def run(stop: threading.Event, *, using: str = "relay", pause: float = 0.02) -> None:
     """Publish until `stop` is set, through lost connections and restarts of the database."""
     from django.db import DatabaseError, InterfaceError, connections
 

@@ -5,7 +5,8 @@ declare
   role_name text;
 begin
   foreach role_name in array array['peel_owner', 'peel_web', 'peel_door', 'peel_relay',
-                                   'peel_worker', 'peel_loader', 'peel_sealer']
+                                   'peel_worker', 'peel_loader', 'peel_sealer',
+                                   'peel_live']
   loop
     if not exists (select from pg_roles where rolname = role_name) then
       execute format('create role %I login nosuperuser nobypassrls', role_name);

@@ -271,7 +271,7 @@ class Cluster:
 
 ROLES = (
     "peel_owner", "peel_web", "peel_door", "peel_relay", "peel_worker", "peel_loader",
-    "peel_sealer",
+    "peel_sealer", "peel_live",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ VARIABLES = {
     "worker": ("PEEL_DATABASE_WORKER_URL", "peel_worker"),
     "loader": ("PEEL_DATABASE_LOADER_URL", "peel_loader"),
     "sealer": ("PEEL_DATABASE_SEALER_URL", "peel_sealer"),
+    "live": ("PEEL_DATABASE_LIVE_URL", "peel_live"),
 }
 
 
