@@ -4,15 +4,19 @@ The model stays the only place that says what a field is; the sheet says how the
 moves and lasts. Functions are given as objects, and every name is checked at start-up.
 """
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
+from django.db import models
 from django.http import HttpResponseBase
 
 from peel.kernel.access.markings import Marking
 from peel.kernel.records.kinds import kind_of
 from peel.kernel.records.models import Kind
+from peel.machine.ui.forms.conditions import Ask
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -21,11 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Section:
-    """A group of fields under one heading, on the page and in the forms."""
+    """A group of fields under one heading, on the page and in the forms.
+
+    `asks` names those of its fields that are asked only on a condition.
+    """
 
     title: str
     fields: tuple[str, ...]
     hint: str = ""
+    asks: tuple[Ask, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,23 +90,76 @@ class PanelRow:
 
 @dataclass(frozen=True)
 class PanelBody:
-    """What a panel shows now: headings, rows, how many there are, and what can be done."""
+    """What a panel shows now: headings, rows, how many there are, and what can be done.
+
+    `rows` may be the first of more (`count`); `next` is then the place of those that follow.
+    """
 
     headings: tuple[str, ...]
     rows: tuple[PanelRow, ...]
     count: int
     actions: tuple[tuple[str, str], ...] = ()
     empty: str = "None recorded."
+    next: str = ""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of a record's page that this or another module fills."""
+    """A part of a record's page that this or another module fills.
+
+    `body(record, identity)` gives its first rows. `page(record, identity, place)`, for a panel that
+    may have many, gives those from a place on (see `kernel.base.paging`). Panels with the same
+    `tab` stand under it together.
+    """
 
     name: str
     title: str
     body: Callable[[Any, "Identity"], PanelBody]
     permission: str = ""
+    page: Callable[[Any, "Identity", str], PanelBody] | None = None
+    tab: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a timeline says of one version of a row: who wrote it and when, and the values."""
+
+    title: str
+    at: datetime.datetime
+    by: UUID | None = None
+    before: str = ""
+    after: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Track:
+    """Rows that belong to a record (names, links) and whose versions its timeline tells.
+
+    `rows(versions, record, identity)` narrows the versions of `model` to the record's and to what
+    the identity may be told; `tell(now, before)` says what one changed (`before` None: the first).
+    """
+
+    name: str
+    title: str
+    model: type[models.Model]
+    rows: Callable[[Any, Any, "Identity"], Any]
+    tell: Callable[[Any, Any], Told]
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """A further page of every record; `view(request, sheet, reference)`. No title: no link to it.
+
+    It answers GET alone. `permission` shows the link; the view asks for what it needs itself.
+    """
+
+    name: str
+    title: str
+    view: Callable[..., HttpResponseBase]
+    permission: str = ""
+    order: int = 100
 
 
 @dataclass(frozen=True)
@@ -156,6 +217,11 @@ class Sheet:
     def fields(self) -> tuple[str, ...]:
         """Every field of every section, in order."""
         return tuple(name for section in self.sections for name in section.fields)
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """Every field that is asked on a condition, with it."""
+        return tuple(ask for section in self.sections for ask in section.asks)
 
     @property
     def url_name(self) -> str:

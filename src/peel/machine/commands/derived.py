@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from peel.kernel.audit.ledger import Act
+from peel.kernel.records.keys import hides
 from peel.machine.commands import restricting
 from peel.machine.commands.problems import Invalid, Refused
 from peel.machine.commands.registry import Command, add, command_creating
 from peel.machine.forms.derived import ReasonForm, RestrictForm, fields_form
+from peel.machine.ui.forms.conditions import EMPTY, closed
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -30,6 +32,7 @@ def derive(sheet: "Sheet") -> None:
 
 def _create(sheet: "Sheet") -> Command:
     def create(work: "Work", **values: Any) -> "Kind":
+        values |= settled(sheet, values)
         refuse_duplicate(sheet, work, values)
         start = sheet.flow.start.name if sheet.flow else "live"
         values.setdefault("marking", sheet.markings.default)
@@ -60,13 +63,34 @@ def refuse_duplicate(sheet: "Sheet", work: "Work", values: dict[str, Any]) -> No
         raise Invalid({sheet.natural_key[0]: [f"This is recorded already as {twin.reference}."]})
 
 
+def settled(sheet: "Sheet", values: dict[str, Any], record: Any = None) -> dict[str, Any]:
+    """The fields that are not asked for, emptied. Raises Invalid for one that is and has no answer.
+
+    The form has seen to it already; this holds for whoever calls the command without one.
+    """
+
+    def answer(name: str) -> Any:
+        return values[name] if name in values else getattr(record, name, None)
+
+    shut = closed(sheet.asks, answer)
+    needed = [ask.name for ask in sheet.asks if ask.required and ask.name not in shut]
+    if missing := [
+        name
+        for name in needed
+        if answer(name) in EMPTY and not (record is not None and hides(record, name))
+    ]:
+        raise Invalid({name: ["This has to be answered."] for name in missing})
+    fields = [sheet.model._meta.get_field(name) for name in sorted(shut)]
+    return {field.name: None if field.null else field.get_default() for field in fields}
+
+
 def _edit(sheet: "Sheet") -> Command:
     def edit(work: "Work", *, record_id: UUID, version: int, **values: Any) -> "Kind":
         record = work.lock(sheet.model, record_id, version)
         if _has_ended(sheet, record):
             state = sheet.flow.state(record.state).title if sheet.flow else record.state
             raise Refused(f"The record is “{state}”. Re-open it before you change it.")
-        return work.change(record, **values)
+        return work.change(record, **(values | settled(sheet, values, record)))
 
     return Command(
         f"{sheet.kind}.edit",

@@ -9,6 +9,10 @@ from peel.kernel.access.markings import Marking
 from peel.machine.forms.base import CommandForm
 from peel.machine.forms.lookups import LookUpField, look_up_of
 from peel.machine.sheets import Sheet
+from peel.machine.ui.forms.fields import DayField, MomentField
+
+# One box each, which takes a date as people write it.
+_TYPED = {models.DateField: DayField, models.DateTimeField: MomentField}
 
 
 def form_field(field: "models.Field[Any, Any]") -> forms.Field:
@@ -21,7 +25,8 @@ def form_field(field: "models.Field[Any, Any]") -> forms.Field:
             label=str(field.verbose_name).capitalize(),
             help_text=field.help_text,
         )
-    made = field.formfield()
+    typed = _TYPED.get(type(field))
+    made = field.formfield(form_class=typed) if typed else field.formfield()
     if made is None:
         raise LookupError(f"{field.model.__name__}.{field.name} cannot be typed into a form")
     made.label = str(field.verbose_name)[:1].upper() + str(field.verbose_name)[1:]
@@ -39,6 +44,7 @@ def fields_form(sheet: Sheet, *, creating: bool) -> type[CommandForm]:
     if creating and len(sheet.markings.allowed) > 1:
         attributes["marking"] = marking_field(sheet)
     attributes["sections"] = sheet.sections
+    attributes["asks"] = tuple(ask for ask in sheet.asks if ask.name in attributes)
     name = f"{sheet.model.__name__}{'Create' if creating else 'Edit'}Form"
     return type(name, (CommandForm,), attributes)
 
@@ -61,8 +67,8 @@ class RestrictForm(CommandForm):
     reason = forms.CharField(
         label="Why is it restricted?", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    review_on = forms.DateField(
-        label="Review on", required=False, help_text="For example 27 3 2027"
+    review_on = DayField(
+        label="Review on", required=False, help_text="For example 27 3 2027 or in 4 weeks"
     )
     admitted = forms.CharField(
         label="Who may see it?",

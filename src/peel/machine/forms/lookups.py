@@ -20,14 +20,18 @@ if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
 
 MOST_CHOICES = 12
+FEWEST_LETTERS = 2
 
 
 @dataclass(frozen=True)
 class Found:
-    """One thing that fits: the key that a form sends back, and what people read."""
+    """One thing that fits: the key that a form sends back, what people read, and `hint`: what
+    tells it from others of the same name (a date of birth, a place).
+    """
 
     key: str
     label: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def look_up_of(model: type[models.Model]) -> LookUp | None:
 
 
 class LookUpWidget(forms.TextInput):
-    """A text box, and radios beneath it when the text fitted several things."""
+    """A text box that suggests where there is a script; radios when the text fitted several."""
 
     template_name = "machine/look_up.html"
 
@@ -71,6 +75,7 @@ class LookUpWidget(forms.TextInput):
         """Add the choices that were found."""
         context = super().get_context(name, value, attrs)
         context["found"] = getattr(self, "found", [])
+        context["chosen"] = getattr(self, "chosen", None)
         return context
 
 
@@ -102,13 +107,32 @@ class LookUpField(forms.Field):
     def prepare_value(self, value: Any) -> Any:
         """Show the key of an object, or what was typed."""
         if isinstance(value, models.Model):
-            return self._look_up().found(value).key
+            return self._chosen(value).key
         return value
+
+    def _chosen(self, value: models.Model) -> Found:
+        """What a thing is called: said beside its key, which says nothing by itself."""
+        self.widget.chosen = found = self._look_up().found(value)  # type: ignore[attr-defined]
+        return found
+
+    def suggestions(self, text: str) -> list[Found]:
+        """What fits so far, the best first: at most twelve, and nothing for a letter or two."""
+        text = text.strip()[:200]
+        if len(text) < FEWEST_LETTERS or not storable(text):
+            return []
+        exact = self._look_up().by_key(text, self.identity)
+        if exact is not None:
+            return [self._look_up().found(exact)]
+        return self._look_up().by_text(text, self.identity, MOST_CHOICES)
 
     def clean(self, value: Any) -> Any:
         """The object. Raises ValidationError when nothing or several things fit."""
-        if isinstance(value, self.model):
-            return value
+        found = value if isinstance(value, self.model) else self._find(value)
+        if found is not None:
+            self._chosen(found)
+        return found
+
+    def _find(self, value: Any) -> Any:
         text = str(value or "").strip()[:200]
         if not text:
             self.validate(None)

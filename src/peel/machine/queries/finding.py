@@ -13,9 +13,11 @@ from peel.kernel.records.kinds import kind_of
 from peel.kernel.records.models import Record
 from peel.machine.documents import normal
 from peel.machine.forms.lookups import Found, LookUp
+from peel.machine.show import of_record
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
+    from peel.machine.sheets import Sheet
 
 
 # The least score of a hit by number or by all words; below it stand hits by likeness.
@@ -93,7 +95,7 @@ def record_look_up(model: type[Record]) -> LookUp:
     def by_text(text: str, identity: "Identity | None", limit: int) -> list[Found]:
         if identity is None:
             return []
-        return [found(r) for r in find_best(identity, text, allowed(identity), limit)]
+        return described(identity, find_best(identity, text, allowed(identity), limit))
 
     def allowed(identity: "Identity") -> list[str]:
         return [kind for kind in kinds_to_view(identity) if kinds is None or kind in kinds]
@@ -102,3 +104,25 @@ def record_look_up(model: type[Record]) -> LookUp:
         return Found(record.reference, f"{record.reference} {record.title}")
 
     return LookUp(by_key, by_text, found)
+
+
+def described(identity: "Identity", records: list[Record]) -> list[Found]:
+    """Records with what tells each from others of its name: the columns of its kind's list that
+    its title does not say already (a date of birth, a place). One query a kind.
+    """
+    from peel.machine import registry
+
+    hints: dict[UUID, str] = {}
+    for kind in {record.kind for record in records}:
+        sheet = registry.sheet_of(kind)
+        rows = sheet.model.objects.visible_to(identity).filter(
+            pk__in=[record.pk for record in records if record.kind == kind]
+        )
+        hints |= {row.pk: _hint(sheet, row) for row in rows}
+    return [Found(r.reference, f"{r.reference} {r.title}", hints.get(r.pk, "")) for r in records]
+
+
+def _hint(sheet: "Sheet", row: Any) -> str:
+    names = [column.field for column in sheet.columns if column.value is None]
+    said = [of_record(sheet, row, name) for name in names if name != "title"]
+    return ", ".join(text for text in said if text and text.lower() not in row.title.lower())

@@ -1,14 +1,19 @@
 """A bound field of a form as the parameters of the GOV.UK component that shows it."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from peel.machine.ui import components
+from peel.machine.ui.forms.conditions import asked
+from peel.machine.ui.forms.groups import BoundGroup
 from peel.machine.ui.forms.looks import Look, look_of
 from peel.machine.ui.forms.widgets import DayMonthYear, Suggest
 from peel.machine.ui.forms.words import messages_of
@@ -36,13 +41,65 @@ def draw(bound: BoundField) -> SafeString:
     """The field with its label, hint, error and input, as HTML."""
     if bound.is_hidden:
         return mark_safe(str(bound))  # noqa: S308 - Django's own hidden input
+    if (ask := asked(bound.field)) is None:
+        return _drawn(bound)
+    # A script hides the question while it is not asked; without one its condition is read.
+    return format_html(
+        '<div class="peel-asked" data-peel-when="{}"><p class="govuk-hint peel-asked__when">'
+        "Answer this only if {}.</p>{}</div>",
+        json.dumps(ask.when.plain()),
+        ask.when.said(bound.form),
+        _drawn(bound),
+    )
+
+
+def _drawn(bound: BoundField) -> SafeString:
     widget = bound.field.widget
+    if isinstance(bound, BoundGroup):
+        return _rows(bound)
     for kind, drawer in DRAWERS:
         if isinstance(widget, kind):
             return components.render(*drawer(bound, look_of(bound.field)))
     if isinstance(widget, forms.widgets.Input) and widget.template_name.startswith("django/"):
         return components.render(*_text(bound, look_of(bound.field)))
     return _own_markup(bound)
+
+
+def _rows(bound: BoundGroup) -> SafeString:
+    """A repeating group; what is wrong within a row stands at its question."""
+    texts = [str(t) for error in bound.errors.as_data() if error.code != "row" for t in error]
+    given = {"group": bound, "ident": ident(bound), "label": _label(bound), "texts": texts}
+    return mark_safe(render_to_string("ui/forms/group.html", given))  # noqa: S308 - escaped there
+
+
+def summary(bound: BoundField) -> list[dict[str, str | None]]:
+    """The errors of a field for the summary at the top of the page, each leading to its input."""
+    href = None if bound.is_hidden else f"#{ident(bound)}"
+    if not isinstance(bound, BoundGroup):
+        return [{"text": message, "href": href} for message in messages_of(bound)]
+    found: list[dict[str, str | None]] = [
+        {"text": str(text), "href": href}
+        for error in bound.errors.as_data()
+        if error.code != "row"
+        for text in error
+    ]
+    for number, row in enumerate(bound.rows if bound.errors else (), start=1):
+        name = f"{bound.field.row} {number}: "
+        texts = [*((str(t), href) for t in row.non_field_errors())]
+        texts += [(t, f"#{ident(inner)}") for inner in row for t in messages_of(inner)]
+        found += [{"text": name + text, "href": where} for text, where in texts]
+    return found
+
+
+def understood(bound: BoundField) -> str:
+    """What was understood of a date in words, where it could be read."""
+    if not hasattr(bound.field, "understood") or not bound.form.is_bound:
+        return ""
+    try:
+        value = bound.field.to_python(bound.data)
+    except ValidationError:
+        return ""
+    return str(bound.field.understood(value)) if value is not None else ""
 
 
 def ident(bound: BoundField) -> str:
@@ -53,7 +110,9 @@ def ident(bound: BoundField) -> str:
 
 def _label(bound: BoundField) -> SafeString:
     """The words of the label; an optional field says so, since most questions must be answered."""
-    if bound.field.required or isinstance(bound.field, forms.BooleanField):
+    ask = asked(bound.field)
+    needed = ask.required if ask else bound.field.required
+    if needed or isinstance(bound.field, forms.BooleanField):
         return format_html("{}", bound.label)
     return format_html('{} <span class="peel-optional">(optional)</span>', bound.label)
 
@@ -105,6 +164,14 @@ def _text(bound: BoundField, look: Look) -> Drawing:
     for place in ("prefix", "suffix"):
         if words := getattr(look, place):
             params[place] = {"text": words}
+    if hasattr(bound.field, "understood"):
+        said = format_html(
+            '<p class="peel-understood" id="{}-understood" data-peel-understood>{}</p>',
+            ident(bound),
+            understood(bound),
+        )
+        params["formGroup"] = {"afterInput": {"html": said}}
+        params["attributes"]["data-peel-read"] = widget.attrs.get("data-peel-suggest", "")
     if params["attributes"].get("maxlength") and kind != "password":
         # The rule is told by an error that keeps what was typed; the browser would cut it short.
         del params["attributes"]["maxlength"]

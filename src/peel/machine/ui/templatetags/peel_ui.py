@@ -13,7 +13,6 @@ from peel.machine.ui import components
 from peel.machine.ui.cells import after_first, colour_class, content, heading, inside, kind
 from peel.machine.ui.forms import drawing
 from peel.machine.ui.forms.conditions import openers
-from peel.machine.ui.forms.words import messages_of
 from peel.machine.ui.shown import shown
 
 register = template.Library()
@@ -115,8 +114,7 @@ def error_summary(form: BaseForm, title: str = "There is a problem") -> SafeStri
         {"text": str(error)} for error in form.non_field_errors()
     ]
     for bound in form:
-        href = None if bound.is_hidden else f"#{drawing.ident(bound)}"
-        errors += [{"text": message, "href": href} for message in messages_of(bound)]
+        errors += drawing.summary(bound)
     return components.render("error-summary", {"titleText": title, "errorList": errors})
 
 
