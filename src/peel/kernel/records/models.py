@@ -105,13 +105,17 @@ class Restriction(models.Model):
 
 
 class Admission(models.Model):
-    """One user's place on the access list of a restricted record. Ended, never deleted."""
+    """One user's place on the access list of a restricted record. Ended, never deleted.
+
+    One with `until` ends by itself: break-glass gives it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record = models.ForeignKey(Record, models.CASCADE, related_name="admissions")
     user = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     admitted_at = models.DateTimeField(default=clock.now)
     admitted_by = models.ForeignKey("access.Appointment", models.PROTECT, related_name="+")
+    until = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -134,6 +138,64 @@ class Admission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} admitted to {self.record_id}"
+
+
+class BreakGlass(models.Model):
+    """One act of breaking the glass: who opened a restricted record to himself, why, how long.
+
+    Written by `records.break_glass` alone. `concerned` are the users who were to be told.
+    """
+
+    class Category(models.TextChoices):
+        """The grounds that may be given."""
+
+        LIFE = "life", "Threat to life"
+        CHILD = "child", "Child at risk"
+        OFFICER = "officer", "Officer safety"
+        WELFARE = "welfare", "Urgent welfare"
+        OTHER = "other", "Another urgent reason"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    record = models.ForeignKey(Record, models.CASCADE, related_name="break_glass")
+    admission = models.OneToOneField(Admission, models.CASCADE, related_name="break_glass")
+    organisation = models.ForeignKey("access.Organisation", models.PROTECT, related_name="+")
+    user = models.ForeignKey("access.User", models.PROTECT, related_name="+")
+    by = models.ForeignKey("access.Appointment", models.PROTECT, related_name="+")
+    category = models.CharField(max_length=20, choices=Category)
+    reason = models.TextField(max_length=2000)
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    concerned = ArrayField(models.UUIDField(), default=list)
+
+    class Meta:
+        """The latest first."""
+
+        indexes = [models.Index(fields=["-at", "-id"], name="records_breakglass_new")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} into {self.record_id} at {self.at}"
+
+
+class Judgement(models.Model):
+    """What one of those concerned thought of an act of breaking the glass. All are kept."""
+
+    class Verdict(models.TextChoices):
+        """What it came to."""
+
+        JUSTIFIED = "justified", "Justified"
+        UNJUSTIFIED = "unjustified", "Not justified"
+        OPEN = "open", "Needs looking into"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    break_glass = models.ForeignKey(BreakGlass, models.CASCADE, related_name="judgements")
+    verdict = models.CharField(max_length=20, choices=Verdict)
+    words = models.TextField(max_length=2000)
+    at = models.DateTimeField()
+    by = models.ForeignKey("access.Appointment", models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.verdict} at {self.at}"
 
 
 class Document(models.Model):

@@ -5,7 +5,8 @@ from peel.kernel.base.protection import LOADER, WEB, WORKER, Table
 READ_WRITE = "SELECT, INSERT, UPDATE"
 _ADMITTED = (
     "exists (select from records_admission a where a.record_id = {key}"
-    " and a.user_id = (select access.current_user_id()) and a.ended_at is null)"
+    " and a.user_id = (select access.current_user_id()) and a.ended_at is null"
+    " and (a.until is null or a.until > statement_timestamp()))"
 )
 
 # Who may see a record, what it is and where it came from are not for plain UPDATE: visibility is
@@ -56,7 +57,24 @@ TABLES = (
     Table(
         "records_admission",
         {WEB: "SELECT", WORKER: "SELECT"},
-        read="user_id = (select access.current_user_id()) and ended_at is null",
+        read="user_id = (select access.current_user_id()) and ended_at is null"
+        " and (until is null or until > statement_timestamp())",
+    ),
+    # Whoever broke the glass reads his own act; those whom it concerns and the auditors of the
+    # record's organisation read it too, and what was thought of it.
+    Table(
+        "records_breakglass",
+        {WEB: "SELECT", WORKER: "SELECT"},
+        read="user_id = (select access.current_user_id())"
+        " or (select access.current_user_id()) = any (concerned)"
+        " or (organisation_id = (select (access.identity()).organisation_id)"
+        " and (select access.may('oversight.audit.view')))",
+    ),
+    Table(
+        "records_judgement",
+        {WEB: "SELECT", WORKER: "SELECT"},
+        read="exists (select from records_breakglass g where g.id = break_glass_id"
+        " and g.user_id <> (select access.current_user_id()))",
     ),
     Table("records_document", {LOADER: "SELECT"}),
     Table(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 
 from peel.kernel.audit import looks
 
@@ -45,8 +46,9 @@ def visible_condition(model: type[models.Model], identity: "Identity") -> Q:
 
     prefix = "carried_" if hasattr(model, "carried_marking") else ""
     admitted = Admission.objects.filter(
-        record_id=OuterRef("pk"), user_id=identity.user_id, ended_at=None
-    )
+        Q(until=None) | Q(until__gt=Now()),
+        record_id=OuterRef("pk"), user_id=identity.user_id, ended_at=None,
+    )  # fmt: skip
     within = Q(
         **{
             f"{prefix}organisation_id__in": list(identity.organisations),

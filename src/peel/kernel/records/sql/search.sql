@@ -44,7 +44,8 @@ begin
     and (p_kinds is null or d.kind = any (p_kinds))
     and (not d.restricted or exists (
       select from public.records_admission a
-      where a.record_id = b.id and a.user_id = caller and a.ended_at is null))
+      where a.record_id = b.id and a.user_id = caller and a.ended_at is null
+        and (a.until is null or a.until > statement_timestamp())))
   order by b.score desc, b.id desc limit p_limit;
 end
 $$;

@@ -1,9 +1,13 @@
+-- Installed by an early migration and again by later ones, so it may name columns yet to come.
+set local check_function_bodies = off;
+
 -- Who may see a record, and how a kind and a document come to carry it.
 create schema if not exists records;
 grant usage on schema records to peel_web, peel_door, peel_relay, peel_worker, peel_loader, peel_sealer;
 
 -- The one statement of the rule: same organisation (or one that shares with it), marking within
--- the clearance, and on the access list where the record is restricted.
+-- the clearance, and on the access list where the record is restricted. A place on the list may
+-- have an end, which is judged as each statement begins: a transaction held open stretches nothing.
 create or replace function records.may_see(
   p_record uuid, p_organisation uuid, p_marking smallint, p_restricted boolean
 ) returns boolean language sql stable security definer
@@ -13,7 +17,8 @@ set search_path = pg_catalog, public, pg_temp as $$
     and p_marking <= access.current_clearance()
     and (not p_restricted or exists (
       select from public.records_admission a
-      where a.record_id = p_record and a.user_id = access.current_user_id() and a.ended_at is null)),
+      where a.record_id = p_record and a.user_id = access.current_user_id() and a.ended_at is null
+        and (a.until is null or a.until > statement_timestamp()))),
     false)
 $$;
 
@@ -40,7 +45,8 @@ begin
     and r.marking <= clearance
     and (not r.restricted or exists (
       select from public.records_admission a
-      where a.record_id = r.id and a.user_id = caller and a.ended_at is null));
+      where a.record_id = r.id and a.user_id = caller and a.ended_at is null
+        and (a.until is null or a.until > statement_timestamp())));
 end
 $$;
 
@@ -104,7 +110,7 @@ begin
     raise exception 'no such record' using errcode = 'P0002';
   end if;
   select kind into found_kind from public.records_record where id = p_record for update;
-  if not access.may(found_kind || '.restrict') then
+  if not access.may(found_kind || '.restrict') or records.sees_for_a_time(p_record) then
     raise exception 'not permitted' using errcode = '42501';
   end if;
   update public.records_record set
@@ -120,12 +126,74 @@ begin
 end
 $$;
 
--- Places on the access list of a record. The caller sees the record and may restrict its kind.
+-- Whether the caller sees the record by a place that ends by itself, as break-glass gives: that is
+-- enough to work with it, never to decide who else sees it, nor whether he does tomorrow.
+create or replace function records.sees_for_a_time(p_record uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select exists (
+    select from public.records_record r join public.records_admission a on a.record_id = r.id
+    where r.id = p_record and r.restricted and a.user_id = access.current_user_id()
+      and a.ended_at is null and a.until > statement_timestamp())
+$$;
+
+-- The posts held now by these people from which the record is within reach: its organisation is
+-- theirs or shares with it, and its marking is within their clearance.
+create or replace function records.reach(p_record uuid, p_users uuid[])
+returns table (user_id uuid, role text) language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+  select p.user_id, p.role_id::text
+  from public.records_record r
+  join public.access_appointment p on p.user_id = any (p_users) and p.clearance >= r.marking
+  cross join lateral access.standing(p.id) s
+  where r.id = p_record and r.organisation_id = any (s.organisations)
+$$;
+
+-- Those of these people whom no post brings within reach of the record: to admit them is vain.
+create or replace function records.beyond_reach(p_record uuid, p_users uuid[])
+returns setof uuid language plpgsql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform records.require_restrict(p_record);
+  return query
+    select u from unnest(p_users) u
+    where u not in (select near.user_id from records.reach(p_record, p_users) near);
+end
+$$;
+
+-- Whether a role allows something, by its name.
+create or replace function records.role_may(p_role text, p_permission text) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select exists (select from public.access_rolepermission p where p.role_id = p_role
+    and p_permission like replace(replace(p.permission, '_', '\_'), '*', '%'))
+$$;
+
+-- Which of these people may see the record from a post that they hold: for notices about it.
+create or replace function records.seers(p_record uuid, p_users uuid[])
+returns setof uuid language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+  select distinct near.user_id
+  from public.records_record r
+  cross join lateral records.reach(r.id, p_users) near
+  where r.id = p_record
+    and records.role_may(near.role, r.kind || '.view')
+    and (not r.restricted or exists (
+      select from public.records_admission a
+      where a.record_id = r.id and a.user_id = near.user_id and a.ended_at is null
+        and (a.until is null or a.until > statement_timestamp())))
+$$;
+
+-- Places on the access list of a record. The caller sees the record and may restrict its kind; who
+-- is admitted must be within its reach. A place for a time gives way to one without an end.
 create or replace function records.admit(p_id uuid, p_record uuid, p_user uuid, p_at timestamptz)
 returns void language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform records.require_restrict(p_record);
+  if not exists (select from records.reach(p_record, array[p_user])) then
+    raise exception 'no post of this person may see the record' using errcode = 'PR001';
+  end if;
+  update public.records_admission set ended_at = p_at
+  where record_id = p_record and user_id = p_user and ended_at is null and until is not null;
   insert into public.records_admission (id, record_id, user_id, admitted_at, admitted_by_id)
   values (p_id, p_record, p_user, p_at, access.current_appointment_id())
   on conflict do nothing;
@@ -152,17 +220,19 @@ begin
     raise exception 'no such record' using errcode = 'P0002';
   end if;
   select kind into found_kind from public.records_record where id = p_record;
-  if not access.may(found_kind || '.restrict') then
+  if not access.may(found_kind || '.restrict') or records.sees_for_a_time(p_record) then
     raise exception 'not permitted' using errcode = '42501';
   end if;
 end
 $$;
 
-create or replace function records.access_list(p_record uuid)
-returns table (user_id uuid, admitted_at timestamptz, admitted_by_id uuid)
+drop function if exists records.access_list(uuid);
+create function records.access_list(p_record uuid)
+returns table (user_id uuid, admitted_at timestamptz, admitted_by_id uuid, until timestamptz)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select a.user_id, a.admitted_at, a.admitted_by_id from public.records_admission a
-  where a.record_id = p_record and a.ended_at is null and records.visible_now(p_record)
+  select a.user_id, a.admitted_at, a.admitted_by_id, a.until from public.records_admission a
+  where a.record_id = p_record and a.ended_at is null
+    and (a.until is null or a.until > statement_timestamp()) and records.visible_now(p_record)
   order by a.admitted_at, a.user_id
 $$;
 
@@ -171,4 +241,6 @@ grant execute on function records.may_see(uuid, uuid, smallint, boolean), record
   records.visible_among(uuid[]),
   records.set_visibility(uuid, integer, boolean, smallint, uuid, uuid, timestamptz, text),
   records.admit(uuid, uuid, uuid, timestamptz), records.expel(uuid, uuid, timestamptz),
-  records.access_list(uuid) to peel_web, peel_worker;
+  records.access_list(uuid), records.beyond_reach(uuid, uuid[]), records.sees_for_a_time(uuid)
+  to peel_web, peel_worker;
+grant execute on function records.seers(uuid, uuid[]) to peel_worker;
