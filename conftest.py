@@ -6,6 +6,7 @@ roles; whatever it commits is gone before the next test. Nothing is rolled back.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -38,6 +39,10 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["PEEL_AUDIT_KEY"] = str(settings.PEEL_AUDIT_KEY)
     os.environ["PEEL_AUDIT_HEADS"] = str(settings.PEEL_AUDIT_HEADS)
     os.environ["PEEL_STATIC_FROM_SOURCE"] = "1"
+    settings.PEEL_FILES = os.environ["PEEL_FILES"] = f"file://{place / 'files'}"
+    # Tests call faster than programs may; those of the pace set their own.
+    settings.PEEL_API_READS = settings.PEEL_API_WRITES = 1_000_000
+    os.environ["PEEL_API_READS"] = os.environ["PEEL_API_WRITES"] = "1000000"
     config.stash[_PLACE] = place
 
 
@@ -45,10 +50,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave the test server and remove what this process kept."""
     _SERVER.leave()
     if place := config.stash.get(_PLACE, None):
-        for path in place.glob("*"):
-            path.unlink(missing_ok=True)
-        if place.exists():
-            place.rmdir()
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,7 +3,9 @@
 from peel.kernel.base.protection import WEB, WORKER, Table
 
 # Whose a view is, and of which list, never changes.
-_VIEW = "SELECT, INSERT, UPDATE (name, query, shared, organisation_id, unit_id, saved_at, deleted_at)"
+_VIEW = (
+    "SELECT, INSERT, UPDATE (name, query, shared, organisation_id, unit_id, saved_at, deleted_at)"
+)
 _SPEAKER = "(select (access.identity()).{})"
 
 TABLES = (
@@ -29,5 +31,11 @@ TABLES = (
         "machine_defaultview",
         {WEB: "SELECT, INSERT, DELETE"},
         read="user_id = (select access.current_user_id())",
+    ),
+    # One's own keys; the worker drops those that are a day old.
+    Table(
+        "machine_keptanswer",
+        {WEB: "SELECT, INSERT, UPDATE (reference), DELETE", WORKER: "SELECT (id, made_at), DELETE"},
+        read="appointment_id = (select access.current_appointment_id())",
     ),
 )

@@ -40,6 +40,7 @@ TABLES: tuple[Table, ...] = (
         " where a.id = access_apitoken.appointment_id and (a.organisation_id ="
         " (select (access.identity()).organisation_id)"
         " or (select access.may('staff.organisation.edit')))))",
+        why="a token's name and use, for its holder and his administrator; the hash for nobody",
     ),
     Table("access_pace", why="counts of calls, written and read by a function alone"),
     Table("access_secret", why="the key that signs identities: closed to every role"),

@@ -1,17 +1,23 @@
 """The operations of one sheet: list, read, history, create, and each command on a record."""
 
-from typing import TYPE_CHECKING, Any
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
-from django.http import HttpRequest
-from ninja import Body, Router, Schema, Status
-from pydantic import create_model
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Router
 
 from peel.kernel.access.identity import speaking
+from peel.machine.api import describing
+from peel.machine.api.reading import answered, body_of, decided_on, etag, tags_of
+from peel.machine.api.refusals import Unreadable
 from peel.machine.api.shapes import record_json, version_json
+from peel.machine.commands.once import Once, Repeated
 from peel.machine.commands.problems import Invalid, NotPermitted
 from peel.machine.commands.registry import Command, command_creating, commands_on
 from peel.machine.commands.runner import run
-from peel.machine.forms.base import CommandForm, storable
 from peel.machine.pages.reading import one_record, require
 from peel.machine.queries.asking import read_question
 from peel.machine.queries.facets import count
@@ -22,11 +28,24 @@ if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
     from peel.machine.sheets import Sheet
 
+MOST = 100
+LONGEST_KEY = 255
+
 
 def router_of(sheet: "Sheet") -> Router:
     """All operations of a sheet, under its kind's path."""
     router = Router(tags=[sheet.title_plural])
-    _reads(router, sheet)
+    stem = sheet.url_name
+    for path, view, name in (
+        ("/", _listing(sheet), "list"),
+        ("/{reference}", _one(sheet), "read"),
+        ("/{reference}/history", _versions(sheet), "history"),
+    ):
+        extra = describing.of_read(sheet, name)
+        summary = extra.pop("summary")
+        router.add_api_operation(
+            path, ["GET"], view, operation_id=f"{stem}-{name}", summary=summary, openapi_extra=extra
+        )
     creating = command_creating(sheet.model)
     if creating is not None:
         _write(router, sheet, creating, "/", on_record=False)
@@ -35,16 +54,49 @@ def router_of(sheet: "Sheet") -> Router:
     return router
 
 
-def _reads(router: Router, sheet: "Sheet") -> None:
-    def listing(request: HttpRequest) -> dict[str, Any]:
-        name = f"{sheet.kind}.list"
-        identity = _speaker(request)
+def speaker(request: HttpRequest) -> "Identity":
+    """Who calls."""
+    identity: Identity | None = getattr(request, "identity", None)
+    if identity is None:
+        raise NotPermitted
+    return identity
+
+
+def limit_of(request: HttpRequest, usual: int) -> int:
+    """How many the caller wants at once. Raises Invalid unless it is 1 to 100."""
+    said = request.GET.get("limit", str(usual))
+    if not (said.isascii() and said.isdecimal() and len(said) <= 3 and 1 <= int(said) <= MOST):
+        raise Invalid({"limit": [f"Give a number from 1 to {MOST}."]})
+    return int(said)
+
+
+def linked(
+    request: HttpRequest, answer: HttpResponse, parameter: str, **words: str | None
+) -> HttpResponse:
+    """Name the neighbouring pages in the header Link (RFC 8288): by relation, each place's word."""
+    links = []
+    for relation, word in words.items():
+        if word:
+            query = request.GET.copy()
+            query[parameter] = word
+            links.append(f'<{request.path}?{query.urlencode()}>; rel="{relation}"')
+    if links:
+        answer["Link"] = ", ".join(links)
+    return answer
+
+
+def _listing(sheet: "Sheet") -> Callable[..., HttpResponse]:
+    def listing(request: HttpRequest) -> HttpResponse:
+        identity = speaker(request)
         with speaking(identity):
-            require(request, sheet.may.view, name=name, query=request.GET.urlencode())
+            require(
+                request, sheet.may.view, name=f"{sheet.kind}.list", query=request.GET.urlencode()
+            )
             asked = read_question(sheet, request.GET)
+            asked = replace(asked, size=limit_of(request, asked.size))
             listed = list_page(sheet, identity, asked)
             counted = count(sheet, identity, asked)
-            return {
+            body = {
                 "items": [record_json(sheet, record) for record in listed.rows],
                 "next": listed.next,
                 "previous": listed.previous,
@@ -52,107 +104,114 @@ def _reads(router: Router, sheet: "Sheet") -> None:
                 "total_is_more": counted.more,
                 "facets": {g.name: {v.value: v.count for v in g.values} for g in counted.groups},
             }
+        return linked(request, JsonResponse(body), "at", next=listed.next, prev=listed.previous)
 
-    def one(request: HttpRequest, reference: str) -> dict[str, Any]:
-        identity = _speaker(request)
+    return listing
+
+
+def _one(sheet: "Sheet") -> Callable[..., HttpResponse]:
+    def one(request: HttpRequest, reference: str) -> HttpResponse:
+        identity = speaker(request)
         with speaking(identity):
             require(request, sheet.may.view, name=f"{sheet.kind}.view")
-            return record_json(sheet, one_record(sheet, identity, reference))
+            record = one_record(sheet, identity, reference)
+            tags = [tag.removeprefix("W/") for tag in tags_of(request, "If-None-Match")]
+            if etag(record) in tags or "*" in tags:
+                return HttpResponse(status=304, headers={"ETag": etag(record)})
+            return JsonResponse(record_json(sheet, record), headers={"ETag": etag(record)})
 
-    def versions(request: HttpRequest, reference: str) -> list[dict[str, Any]]:
-        identity = _speaker(request)
+    return one
+
+
+def _versions(sheet: "Sheet") -> Callable[..., HttpResponse]:
+    def versions(request: HttpRequest, reference: str) -> HttpResponse:
+        identity = speaker(request)
         with speaking(identity):
             require(request, sheet.may.view, name=f"{sheet.kind}.history")
             record = one_record(sheet, identity, reference)
-            return [version_json(version) for version in history(sheet, record)]
+            told = [version_json(version) for version in history(sheet, record)]
+        return JsonResponse(told, safe=False)
 
-    stem = sheet.url_name
-    router.add_api_operation("/", ["GET"], listing, operation_id=f"{stem}-list")
-    router.add_api_operation("/{reference}", ["GET"], one, operation_id=f"{stem}-read")
-    router.add_api_operation(
-        "/{reference}/history", ["GET"], versions, operation_id=f"{stem}-history"
-    )
+    return versions
 
 
 def _write(router: Router, sheet: "Sheet", command: Command, path: str, *, on_record: bool) -> None:
-    shape = _shape(sheet, command, on_record=on_record)
+    def create(request: HttpRequest) -> HttpResponse:
+        return _Call(request, sheet, command, None).answer()
 
-    def create(request: HttpRequest, body: Any = Body(...)) -> Any:  # noqa: B008
-        return _do(request, sheet, command, None, body)
+    def change(request: HttpRequest, reference: str) -> HttpResponse:
+        return _Call(request, sheet, command, reference).answer()
 
-    def change(request: HttpRequest, reference: str, body: Any = Body(...)) -> Any:  # noqa: B008
-        return _do(request, sheet, command, reference, body)
-
-    operation = change if on_record else create
-    operation.__annotations__["body"] = shape
     router.add_api_operation(
         path,
         ["POST"],
-        operation,
-        operation_id=f"{sheet.url_name}-{command.name.replace('.', '-')}",
+        change if on_record else create,
+        operation_id=f"{sheet.url_name}-{command.slug}",
         summary=command.title,
-        response={200: dict, 201: dict},
+        openapi_extra=describing.of_write(sheet, command, on_record=on_record),
     )
 
 
-def _shape(sheet: "Sheet", command: Command, *, on_record: bool) -> Any:
-    """The body that a command takes: its form's fields, and the version it was decided on."""
-    asked = (command.form or CommandForm).base_fields
-    fields: dict[str, Any] = {
-        name: (
-            (str | int | float | bool) if field.required else (str | int | float | bool | None),
-            ... if field.required else None,
+class _Call:
+    """One call of a command."""
+
+    def __init__(
+        self, request: HttpRequest, sheet: "Sheet", command: Command, reference: str | None
+    ) -> None:
+        self.request, self.sheet, self.command = request, sheet, command
+        self.reference = reference
+        self.identity = speaker(request)
+
+    def answer(self) -> HttpResponse:
+        """Do it, or tell again what came of it when it was done before."""
+        given = body_of(self.request)
+        once = self._once()
+        subject, record = None, None
+        with speaking(self.identity):
+            require(self.request, self.command.permission, name=self.command.name)
+            if once and (kept := once.kept()):
+                return self._told(kept.reference or self.reference, again=True)
+            if self.reference is not None:
+                record = one_record(self.sheet, self.identity, self.reference)
+            version = decided_on(self.request, given, record) if record is not None else None
+            values = answered(self.command, self.identity, record, given)
+        if record is not None:
+            subject = record.pk
+            values |= {"record_id": record.pk, "version": version}
+        try:
+            made = run(self.command, self.identity, values, subject=subject, once=once)
+        except Repeated:
+            # Another call with the same key was quicker: what it did is what this one asked for.
+            made = None
+        with speaking(self.identity):
+            if made is None and once and (kept := once.kept()):
+                return self._told(kept.reference or self.reference, again=True)
+            return self._told(getattr(made, "reference", self.reference))
+
+    def _once(self) -> Once | None:
+        key = self.request.headers.get("Idempotency-Key", "").strip().strip('"')
+        if not key:
+            return None
+        if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
+            raise Unreadable(f"An Idempotency-Key has at most {LONGEST_KEY} plain characters.")
+        said = [self.request.method, self.request.path, self.request.headers.get("If-Match", "")]
+        call = urlencode([(str(n), part or "") for n, part in enumerate(said)]).encode()
+        return Once(self.identity, key, hashlib.sha256(call + b"\n" + self.request.body).digest())
+
+    def _told(self, reference: str | None, *, again: bool = False) -> HttpResponse:
+        """The record as it stands; one that its writer no longer sees, by its reference alone."""
+        seen = (
+            self.sheet.model.objects.visible_to(self.identity).filter(reference=reference).first()
         )
-        for name, field in asked.items()
-    }
-    if on_record:
-        fields["version"] = (int, ...)
-    title = f"{sheet.url_name}-{command.name}".replace(".", "_").replace("-", "_")
-    return create_model(title, __base__=Schema, **fields)
-
-
-def _speaker(request: HttpRequest) -> "Identity":
-    identity: Identity | None = getattr(request, "identity", None)
-    if identity is None:
-        raise NotPermitted
-    return identity
-
-
-def _do(
-    request: HttpRequest, sheet: "Sheet", command: Command, reference: str | None, body: Any
-) -> Any:
-    given = body.dict(exclude_none=True)
-    version = given.pop("version", None)
-    identity = _speaker(request)
-    with speaking(identity):
-        require(request, command.permission, name=command.name)
-        record = one_record(sheet, identity, reference) if reference else None
-        values = _cleaned(command, identity, record, given)
-    subject = None
-    if record is not None:
-        values |= {"record_id": record.pk, "version": version}
-        subject = record.pk
-    made = run(command, identity, values, subject=subject)
-    with speaking(identity):
-        # A write may leave the record out of the writer's sight: then only its key is told.
-        seen = sheet.model.objects.visible_to(identity).filter(pk=made.pk).first()
-        answer = record_json(sheet, seen) if seen else {"reference": made.reference}
-    return Status(201 if reference is None else 200, answer)
-
-
-def _cleaned(
-    command: Command, identity: "Identity", record: Any, given: dict[str, Any]
-) -> dict[str, Any]:
-    data = {name: _as_typed(value) for name, value in given.items() if value is not False}
-    if wrong := [name for name, value in data.items() if not storable(value)]:
-        raise Invalid({name: ["Take out the characters that cannot be shown."] for name in wrong})
-    form = (command.form or CommandForm)(data, identity=identity, record=record)
-    if not form.is_valid():
-        raise Invalid(
-            {("" if k == "__all__" else k): [str(m) for m in v] for k, v in form.errors.items()}
+        where = self.request.path
+        response = JsonResponse(
+            record_json(self.sheet, seen) if seen else {"reference": reference},
+            status=201 if self.reference is None else 200,
         )
-    return dict(form.cleaned_data)
-
-
-def _as_typed(value: Any) -> str:
-    return "on" if value is True else str(value)
+        if seen:
+            response["ETag"] = etag(seen)
+        if self.reference is None:
+            response["Location"] = f"{where}{reference}"
+        if again:
+            response["Idempotency-Replayed"] = "true"
+        return response

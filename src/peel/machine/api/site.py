@@ -1,38 +1,45 @@
-"""The API with every sheet's operations, and its errors as problem details (RFC 9457)."""
+"""The API with every sheet's operations, behind one gate, and all its errors as problems."""
 
-import json
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, re_path
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from ninja.parser import Parser
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import APIKeyCookie
+from ninja.security.base import AuthBase
 
+from peel.kernel.access.bearer import HOW
+from peel.kernel.audit import looks
+from peel.kernel.base.problems import problem
 from peel.machine import registry
+from peel.machine.api import changes, describing
+from peel.machine.api.gate import guarded, missing
 from peel.machine.api.operations import router_of
-from peel.machine.commands.problems import Conflict, Invalid, Problem
+from peel.machine.api.refusals import told
+from peel.machine.commands.problems import Problem
+
+ABOUT = (
+    "Every kind of record and every command, as the pages have them, with the same permissions and"
+    " the same account of each look. Times are UTC. Send a token made on your page of API tokens as"
+    " `Authorization: Bearer …`."
+)
 
 
-class StrictJson(Parser):
-    """JSON in UTF-8 with each key once: what may be read in two ways is not read at all."""
+class ApiToken(AuthBase):
+    """A token in the header Authorization. It cannot be sent by another site, so needs no CSRF."""
 
-    def parse_body(self, request: HttpRequest) -> Any:
-        """The body. Raises ValueError for what is not plain JSON."""
-        return json.loads(
-            request.body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number
-        )
+    openapi_type = "http"
+    openapi_scheme = "bearer"
 
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+    def __call__(self, request: HttpRequest) -> Any:
+        """The identity that the middleware found for the token."""
+        identity: Any = getattr(request, "identity", None)
+        return identity if identity is not None and identity.api_token else None
 
 
 class SignedIn(APIKeyCookie):
@@ -47,54 +54,78 @@ class SignedIn(APIKeyCookie):
         return getattr(request, "identity", None)
 
 
-def build(cookie: str) -> NinjaAPI:
+class Api(NinjaAPI):
+    """The API; its schema has the shapes of sheets and forms."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The whole of OpenAPI."""
+        schema = super().get_openapi_schema(**options)
+        schema["components"] |= describing.components(registry.sheets())
+        return schema
+
+
+def build(cookie: str) -> Api:
     """The API of all sheets. `cookie` is the name of the identity cookie."""
-    api = NinjaAPI(
-        title="Peel",
-        version="1",
-        description="Every kind of record and every command, as the pages have them.",
-        auth=SignedIn(cookie),
-        urls_namespace="api",
-        docs_url=None,
-        parser=StrictJson(),
-    )
+    api = Api(
+        title="Peel", version="1", description=ABOUT, auth=[ApiToken(), SignedIn(cookie)],
+        urls_namespace="api", docs_url=None, openapi_url=None,
+    )  # fmt: skip
+    api.add_router("changes", changes.router())
     for sheet in registry.sheets():
         api.add_router(sheet.kind.replace(".", "/"), router_of(sheet))
-    api.add_exception_handler(Problem, _problem)
+    api.add_exception_handler(Problem, told)
     api.add_exception_handler(ValidationError, _malformed)
     api.add_exception_handler(AuthenticationError, _unknown)
-    api.add_exception_handler(Http404, _missing)
-    api.add_exception_handler(HttpError, _unreadable)
+    api.add_exception_handler(Http404, missing)
+    api.add_exception_handler(HttpError, _refused)
     return api
 
 
-def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:
-    """An answer of the type application/problem+json."""
-    body = {"type": "about:blank", "status": status, "title": title, "detail": detail or title}
-    return JsonResponse(body | more, status=status, content_type="application/problem+json")
+def urls_of(api: Api) -> tuple[list[Any], str, str]:
+    """Every operation behind the gate, the schema, and 404 as a problem for all else."""
+
+    def schema(request: HttpRequest) -> HttpResponse:
+        looks.describe(name="machine.api.schema")
+        return JsonResponse(api.get_openapi_schema())
+
+    patterns, application, namespace = api.urls
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            pattern.callback = guarded(pattern.callback)
+    mine = [
+        path("openapi.json", guarded(require_safe(schema)), name="openapi-json"),
+        *patterns,
+        re_path(r"^(?P<rest>.*)$", guarded(missing), name="missing"),
+    ]
+    return mine, application, namespace
 
 
-def _problem(request: HttpRequest, exc: Any) -> HttpResponse:
-    more: dict[str, Any] = {}
-    if isinstance(exc, Invalid):
-        more["errors"] = exc.errors
-    if isinstance(exc, Conflict):
-        more["current_version"] = exc.current.version
-    return problem(exc.status, exc.title, exc.message, **more)
+def explaining(api: Api) -> Callable[[HttpRequest], HttpResponse]:
+    """The page for people that lists the operations and explains the problems."""
+
+    @require_safe
+    def explain(request: HttpRequest) -> HttpResponse:
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for where, methods in api.get_openapi_schema()["paths"].items():
+            for method, told_of in methods.items():
+                call = {"method": method.upper(), "path": where, **told_of}
+                groups.setdefault(told_of["tags"][0], []).append(call)
+        context = {"groups": groups, "problems": describing.explained()}
+        return TemplateResponse(request, "machine/api.html", context)
+
+    return explain
 
 
 def _malformed(request: HttpRequest, exc: Any) -> HttpResponse:
     errors = {".".join(str(part) for part in e["loc"][1:]): [e["msg"]] for e in exc.errors}
-    return problem(422, "Check what was sent", errors=errors)
+    return problem(request, 422, "Check what was sent", errors=errors)
 
 
 def _unknown(request: HttpRequest, exc: Any) -> HttpResponse:
-    return problem(401, "Sign in first")
+    return problem(request, 401, "Sign in first", HOW)
 
 
-def _missing(request: HttpRequest, exc: Any) -> HttpResponse:
-    return problem(404, "There is nothing at this address")
-
-
-def _unreadable(request: HttpRequest, exc: Any) -> HttpResponse:
-    return problem(exc.status_code, "The request cannot be read: send JSON in UTF-8, each key once")
+def _refused(request: HttpRequest, exc: Any) -> HttpResponse:
+    """What ninja itself refuses: a call by cookie without the proof that it came from Peel."""
+    detail = "Send the header X-CSRFToken with a session, or use a token."
+    return problem(request, exc.status_code, "The call is refused", detail)

@@ -17,6 +17,7 @@ from peel.machine.commands.work import Work
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
+    from peel.machine.commands.once import Once
 
 # A drawn reference that is taken already is drawn again; the chance of three in a row is nil.
 REDRAWS = 3
@@ -30,11 +31,13 @@ def run(
     subject: UUID | None = None,
     at: datetime.datetime | None = None,
     using: str = "default",
+    once: "Once | None" = None,
 ) -> Any:
     """Run `command` for `identity` with `values` and give what its function gives.
 
     `subject` is the record that the command is about, for the line of a refusal. `at` is the
-    business time (aware; now by default). Raises a Problem when it is refused; whatever happens,
+    business time (aware; now by default). `once` bears the key under which a call is done once
+    only. Raises a Problem when it is refused; whatever happens,
     a line stands in the ledger, and nothing is half-written.
     """
     try:
@@ -42,7 +45,7 @@ def run(
             raise NotPermitted
         if step_up.lacks_proof(identity, command.permission):
             raise ProveItIsYou
-        return _attempt(command, identity, values or {}, at or clock.now(), using)
+        return _attempt(command, identity, values or {}, at or clock.now(), using, once=once)
     except Problem as problem:
         _account(command, identity, ledger.Outcome.REFUSED, subject, type(problem).__name__)
         raise
@@ -57,13 +60,19 @@ def _attempt(
     values: Mapping[str, Any],
     at: datetime.datetime,
     using: str,
+    *,
+    once: "Once | None",
 ) -> Any:
     for attempt in range(REDRAWS):
         try:
             with speaking(identity, using=using):
+                if once:
+                    once.claim()
                 work = Work(identity, command.name, at)
                 result = command.function(work, **values)
                 work.finish()
+                if once:
+                    once.keep(result)
                 ledger.write(
                     act=command.act,
                     name=command.name,

@@ -34,18 +34,23 @@ PURPOSES = {
 OPERATIONS = {
     "access.appointment": "Change of appointment",
     "access.lock_out": "Lock-out after too many tries",
+    "access.passkey": "Change of one's own passkeys",
     "access.password": "Change of one's own password",
     "access.proof": "Fresh proof of who one is",
     "access.purpose": "Purpose stated",
     "access.second_factor": "Change of one's own second factor",
     "access.sign_in": "Sign-in",
     "access.sign_in.code": "Code of the second factor",
+    "access.sign_in.passkey": "Passkey shown",
     "access.sign_out": "Sign-out",
+    "access.token.use": "Call with an API token",
     "audit.erase_texts": "Typed words of the ledger erased",
     "audit.export": "Whole ledger taken out",
     "audit.proof": "Proof of a line taken out",
     "audit.read": "Ledger read",
     "audit.verify": "Ledger verified",
+    "machine.api.schema": "Description of the API",
+    "machine.changes": "What changed, by the API",
     "oversight.export": "Lines of the ledger exported",
     "oversight.ledger": "State of the ledger",
     "oversight.line": "Page of a line of the ledger",
@@ -61,7 +66,15 @@ OPERATIONS = {
     "staff.user.list": "Staff list",
     "staff.user.view": "Page of a user",
 }
-_OF_SHEET = {"list": "List of {many}", "view": "Page of {one}", "history": "History of {one}"}
+_OF_SHEET = {
+    "list": "List of {many}",
+    "view": "Page of {one}",
+    "history": "History of {one}",
+    "compare": "Comparison of versions of {one}",
+    "panel": "Part of the page of {one}",
+    "print": "Print of {one}",
+    "access": "Who can see {one}",
+}
 
 
 def operation(name: str) -> str:
