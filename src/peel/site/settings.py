@@ -202,6 +202,10 @@ WHITENOISE_USE_FINDERS = os.environ.get("PEEL_STATIC_FROM_SOURCE") == "1"
 if WHITENOISE_USE_FINDERS:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
+# Calls of the API a minute by one token or appointment, of which a quarter may come at once.
+PEEL_API_READS = int(os.environ.get("PEEL_API_READS", "600"))
+PEEL_API_WRITES = int(os.environ.get("PEEL_API_WRITES", "120"))
+
 PEEL_NAME = os.environ.get("PEEL_NAME", "Peel")
 PEEL_AUDIT_KEY = Path(os.environ.get("PEEL_AUDIT_KEY", VAR / "keys" / "audit-signing.pem"))
 PEEL_AUDIT_HEADS = Path(os.environ.get("PEEL_AUDIT_HEADS", VAR / "heads" / "heads.jsonl"))

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from peel.machine.api.site import build
+from peel.machine.api.site import build, explaining, urls_of
 from peel.machine.live.view import stream as live_stream
 from peel.machine.pages.urls import derived_urls
 from peel.machine.ui.styleguide import styleguide
@@ -17,7 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("purpose/", home.set_purpose, name="purpose"),
     path("", include("peel.site.signin.urls")),
     path("live/", live_stream, name="live"),
-    path("api/", api.urls),
+    path("api/", urls_of(api)),
+    path("help/api/", explaining(api), name="api-help"),
     *pages.urlpatterns,
     path("styleguide/", styleguide, name="styleguide"),
     path("audit/", include("peel.services.oversight.urls")),
