@@ -7,8 +7,10 @@ from typing import Any
 
 from peel.kernel.base.protection import ROLES, WEB, Table
 
-OURS = ("access", "audit", "base", "machine", "places", "police_uk", "records")
-_APPLICATION = "('public', 'access', 'audit', 'base', 'machine', 'places', 'police_uk', 'records')"
+OURS = ("access", "audit", "base", "files", "machine", "places", "police_uk", "records")
+_APPLICATION = (
+    "('public', 'access', 'audit', 'base', 'files', 'machine', 'places', 'police_uk', 'records')"
+)
 FIXED_PATHS = ("pg_catalog, pg_temp", "pg_catalog, public, pg_temp")
 
 # Names of columns that hold the id of a record where there is no foreign key to say so.

@@ -18,10 +18,12 @@ INSTALLED_APPS = [
     "peel.kernel.base",
     "peel.kernel.access",
     "peel.kernel.places",
+    "peel.kernel.files",
     "peel.kernel.audit",
     "peel.kernel.records",
     "peel.machine",
     "peel.machine.ui",
+    "peel.machine.attachments",
     "peel.pole",
     "peel.services.oversight",
     "peel.services.staff",
@@ -149,7 +151,13 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_SESSION_REMEMBER = False
 # Only behind these proxies is X-Forwarded-For believed.
 PEEL_TRUSTED_PROXIES = os.environ.get("PEEL_TRUSTED_PROXIES", "").split()
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Where passkeys may be used: names only, for browsers refuse them at a bare address.
+PEEL_PASSKEY_HOSTS = os.environ.get("PEEL_PASSKEY_HOSTS", " ".join(ALLOWED_HOSTS)).split()
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Asking for the options and answering them both count.
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 MFA_ADAPTER = "peel.kernel.access.adapter.MFAAdapter"
 MFA_TOTP_ISSUER = "Peel"
 # Second factors are asked of every role that needs one; a demo may do without.
@@ -183,6 +191,17 @@ SECURE_SSL_REDIRECT = SECURE_SITE
 SECURE_HSTS_SECONDS = 31536000 if SECURE_SITE else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+# Files go into the encrypted store as they arrive; where none is asked for, they are passed over.
+FILE_UPLOAD_HANDLERS = ["peel.kernel.files.uploads.StoreHandler"]
+# "file:///folder" or "s3://bucket/prefix"; the first key is in use, those behind it still open.
+PEEL_FILES = os.environ.get("PEEL_FILES", f"file://{VAR / 'files'}")
+PEEL_FILES_KEYS = [runtime.secret("files"), *os.environ.get("PEEL_SECRET_FILES_OLD", "").split()]
+PEEL_FILES_MOST_BYTES = int(os.environ.get("PEEL_FILES_MOST_BYTES", 2 << 30))
+# The virus scanner ("tcp://host:3310"), and what is done with a file that it could not look at:
+# "hold" it unseen until it has, or "refuse" it.
+PEEL_FILES_SCANNER = os.environ.get("PEEL_FILES_SCANNER", "")
+PEEL_FILES_UNSCANNED = os.environ.get("PEEL_FILES_UNSCANNED", "hold")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

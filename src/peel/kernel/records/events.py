@@ -31,3 +31,12 @@ class PersonalCount:
     user_id: UUID
     name: str
     count: int
+
+
+@event("record.file_attached")
+@dataclass(frozen=True)
+class FileAttached:
+    """A file was attached to a record, or one that was held back has been found clean."""
+
+    record_id: UUID
+    attachment_id: UUID

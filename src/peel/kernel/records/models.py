@@ -307,3 +307,7 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.cell}: {self.n}"
+
+
+# The files of records are models of this app too; whoever imports either gets both.
+from peel.kernel.records import filed  # noqa: E402, F401

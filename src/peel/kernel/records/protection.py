@@ -1,5 +1,7 @@
 """The rule of visibility as row-level security, and the protection of records' own tables."""
 
+from dataclasses import replace
+
 from peel.kernel.base.protection import LOADER, WEB, WORKER, Table
 
 READ_WRITE = "SELECT, INSERT, UPDATE"
@@ -46,7 +48,40 @@ def of_versions(table: str, column: str = "pgh_obj_id") -> Table:
     return of_record(table, column, "SELECT")
 
 
+_CLEARED = " and {table}.marking <= (select access.current_clearance())"
+_ATTACHED = "exists (select from records_attachment a where a.id = {table}.attachment_id)"
+# A file is withdrawn by its record's people and cleared by the scanner; all else stands for good.
+_WITHDRAW = "SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by_id, withdraw_reason)"
+
+
+def _files() -> tuple[Table, ...]:
+    """Attachments and what belongs to them; a blob is seen by whoever sees a file that it holds."""
+    attachment, event = "records_attachment", "records_attachmentevent"
+    held = of_record(attachment, "record_id", read=_CLEARED.format(table=attachment))
+    blob = "exists (select from {} h where h.blob_id = files_blob.id)"
+    return (
+        replace(held, grants={WEB: _WITHDRAW, WORKER: "SELECT, UPDATE (scan)"}),
+        of_record(event, "record_id", "SELECT", read=_CLEARED.format(table=event)),
+        Table(
+            "records_preview",
+            {WEB: "SELECT", WORKER: "SELECT, INSERT"},
+            read=_ATTACHED.format(table="records_preview"),
+        ),
+        of_record(
+            "records_handover", "record_id", "SELECT, INSERT",
+            read=f" and {_ATTACHED.format(table='records_handover')}",
+        ),
+        Table(
+            "files_blob",
+            {WEB: "SELECT (id, organisation_id, sha256, size, media_type, key_id, wrapped_key)",
+             WORKER: "SELECT"},
+            read=f"{blob.format(attachment)} or {blob.format('records_preview')}",
+        ),
+    )  # fmt: skip
+
+
 TABLES = (
+    *_files(),
     Table(
         "records_record",
         {WEB: _RECORD, WORKER: _RECORD, LOADER: "SELECT"},

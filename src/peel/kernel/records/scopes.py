@@ -40,6 +40,20 @@ class RecordQuerySet(models.QuerySet[M]):
         looks.note([row.pk for row in rows if isinstance(row, models.Model)])
 
 
+class AttachmentQuerySet(models.QuerySet[M]):
+    """Attachments, seen where their record is seen by whoever is cleared for their own marking."""
+
+    def visible_to(self, identity: "Identity | None") -> "AttachmentQuerySet[M]":
+        """Only what `identity` may see; nothing for nobody (the database says the same)."""
+        from peel.kernel.records.models import Record
+
+        if identity is None:
+            return self.none()
+        # No note is taken here: the record that they belong to has been read already.
+        records = Record.objects.visible_to(identity).filter(pk=OuterRef("record_id"))
+        return self.filter(Exists(records), marking__lte=identity.clearance)
+
+
 def visible_condition(model: type[models.Model], identity: "Identity") -> Q:
     """The condition on a Record, or on a kind by the columns it carries, as row-level security."""
     from peel.kernel.records.models import Admission

@@ -1,0 +1,142 @@
+"""Makes a small picture of a file in a process that can do nothing else. Run as a script.
+
+Reads the file from standard input, writes WebP to standard output. Decoders of pictures and
+documents are where hostile files strike, so before the first byte is looked at this process has
+given up memory, time, files, programs and the network. It imports nothing of Peel.
+"""
+
+import contextlib
+import ctypes
+import io
+import platform
+import resource
+import struct
+import sys
+import warnings
+from typing import Any
+
+SIDE = 480
+MOST_PIXELS = 60_000_000
+MOST_BYTES = 64 << 20
+MEMORY, SECONDS = 1 << 30, 10
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
+REFUSED, UNREADABLE = 3, 4
+
+# System calls that are refused from here on, by machine: those that open, rename or remove a file,
+# make a socket, start a process or a thread, or reach into another process.
+_CALLS = {
+    "x86_64": (0xC000003E, (2, 85, 257, 437, 82, 264, 316, 87, 263, 41, 42, 56, 57, 58, 435, 59,
+                            322, 62, 200, 101, 310, 311, 425)),
+    "aarch64": (0xC00000B7, (56, 437, 38, 276, 35, 198, 203, 220, 435, 221, 281, 129, 130, 117,
+                             270, 271, 425)),
+}  # fmt: skip
+_OTHER_NUMBERING = 0x40000000
+
+
+def give_up() -> None:
+    """Give up what a decoder has no use for."""
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ValueError, OSError):  # not every system has this one
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    if sys.platform == "linux":
+        _refuse_calls()
+    # No further file can be opened, whatever the system.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _refuse_calls() -> None:
+    """A filter of system calls (seccomp): those listed fail as not permitted.
+
+    Raises OSError where the kernel has none: better no picture than an unguarded decoder.
+    """
+    machine = _CALLS.get(platform.machine())
+    if machine is None:
+        return
+    architecture, refused = machine
+    code = [(0x20, 0, 0, 4), (0x15, 1, 0, architecture), (0x06, 0, 0, 0), (0x20, 0, 0, 0)]
+    code += [(0x35, len(refused) + 1, 0, _OTHER_NUMBERING)]
+    code += [(0x15, len(refused) - at, 0, number) for at, number in enumerate(refused)]
+    code += [(0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, 0x00050001)]
+    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in code))
+    header = struct.pack("HxxxxxxP", len(code), ctypes.addressof(program))
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.prctl(38, 1, 0, 0, 0) or library.prctl(22, 2, header, 0, 0):
+        raise OSError(ctypes.get_errno(), "system calls cannot be filtered")
+
+
+def small(content: bytes) -> bytes:
+    """The content as a small picture. Raises whatever the decoder raises."""
+    from PIL import Image, ImageOps
+
+    picture = _page(content) if content[:5] == b"%PDF-" else _still(content)
+    picture = ImageOps.exif_transpose(picture)
+    picture.thumbnail((SIDE, SIDE))
+    # Drawn anew on white: nothing of the file but its colours goes out.
+    clean = Image.new("RGB", picture.size, "white")
+    drawn = picture.convert("RGBA")
+    clean.paste(drawn, mask=drawn.getchannel("A"))
+    out = io.BytesIO()
+    clean.save(out, "WEBP", quality=80)
+    return out.getvalue()
+
+
+def _still(content: bytes) -> Any:
+    from PIL import Image
+
+    found = Image.open(io.BytesIO(content), formats=FORMATS)
+    if found.width * found.height > MOST_PIXELS:
+        raise Image.DecompressionBombError
+    found.draft("RGB", (SIDE * 2, SIDE * 2))
+    return found
+
+
+def _page(content: bytes) -> Any:
+    import pypdfium2
+
+    page = pypdfium2.PdfDocument(content)[0]
+    widest = max(page.get_size())
+    return page.render(scale=max(0.01, min(4.0, SIDE / max(widest, 1)))).to_pil()
+
+
+def main() -> int:
+    """Read, give up everything, draw."""
+    from PIL import Image
+
+    _load_what_comes_late()
+    content = sys.stdin.buffer.read(MOST_BYTES + 1)
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    give_up()
+    if len(content) > MOST_BYTES:
+        return REFUSED
+    try:
+        made = small(content)
+    except (Image.DecompressionBombError, MemoryError):
+        return REFUSED
+    except Exception:
+        return UNREADABLE
+    sys.stdout.buffer.write(made)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def _load_what_comes_late() -> None:
+    """Draw one of each kind of our own: no module can be read in once files are closed to us."""
+    import pypdfium2
+    from PIL import Image
+
+    blank, out = Image.new("RGB", (2, 2)), io.BytesIO()
+    for form in FORMATS:
+        blank.save(out := io.BytesIO(), form)
+        small(out.getvalue())
+    blank.save(out := io.BytesIO(), "GIF", save_all=True, append_images=[blank.rotate(90)])
+    small(out.getvalue())
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(9, 9)
+    document.save(out := io.BytesIO())
+    small(out.getvalue())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
