@@ -117,7 +117,7 @@ def measure(identity: Any, asked: Sequence[dict[str, list[str]]]) -> dict[str, l
         moment = datetime.datetime(2021, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(
             days=chance.random() * 365 * 5
         )
-        place = Place(moment, __import__("uuid").UUID(int=chance.getrandbits(128)))
+        place = Place((moment,), __import__("uuid").UUID(int=chance.getrandbits(128)))
         question = Asked(chosen={f: tuple(v) for f, v in chosen.items()}, place=place)
         with speaking(identity):
             taken["rows"].append(timed(lambda: list_page(sheet, identity, question))[0])

@@ -111,7 +111,8 @@ def routes() -> Iterator[tuple[str, str]]:
 
 def derived_names() -> set[str]:
     """The names of the addresses that are derived from sheets."""
-    parts = ("list", "create", "page", "command")
+    parts = ("list", "arrange", "views", "create", "page", "command", "panel")
+    parts += tuple(page.name for page in registry.record_pages())
     return {f"{sheet.url_name}-{part}" for sheet in registry.sheets() for part in parts}
 
 
@@ -123,3 +124,15 @@ def pages_of(sheet: Sheet, reference: str) -> list[tuple[str, str]]:
             (command.slug, reverse(f"{sheet.url_name}-command", args=[reference, command.slug]))
         )
     return found
+
+
+def reads_of(sheet: Sheet, reference: str) -> list[tuple[str, str]]:
+    """Name and address of the further pages of a record, which are only read."""
+    found = [
+        (page.name, reverse(f"{sheet.url_name}-{page.name}", args=[reference]))
+        for page in registry.record_pages()
+    ]
+    return found + [
+        (panel.name, reverse(f"{sheet.url_name}-panel", args=[reference, panel.name]))
+        for panel in registry.panels_of(sheet)
+    ]

@@ -46,9 +46,7 @@ class SavedView(models.Model):
     query = models.CharField(max_length=4000, blank=True)
     shared = models.CharField(max_length=12, choices=Shared, default=Shared.ME)
     organisation = models.ForeignKey("access.Organisation", models.CASCADE, related_name="+")
-    unit = models.ForeignKey(
-        "access.Unit", models.CASCADE, related_name="+", null=True, blank=True
-    )
+    unit = models.ForeignKey("access.Unit", models.CASCADE, related_name="+", null=True, blank=True)
     saved_at = models.DateTimeField(default=clock.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,40 +1,53 @@
-"""What a list is asked for: filters, sort and place, read from a query string and checked."""
+"""What a list is asked for, read from a query string and checked; and as a query string again.
+
+The same parameters serve the list's page, its exports, saved views and the API:
+docs/reference/lists.md.
+"""
 
 import base64
-import datetime
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from peel.kernel.base.dates.phrases import Span, span
 from peel.machine.commands.problems import Invalid
 from peel.machine.forms.base import storable
+from peel.machine.queries import columns, filtering
+from peel.machine.queries.columns import MOST_SORTS, NEWEST, Key, columns_of, sortable
+from peel.machine.queries.filtering import Condition
 from peel.machine.sheets import Sheet
+from peel.machine.show import field_title
+
+__all__ = ["NEWEST", "Asked", "Place", "as_query", "columns_of", "read_question", "sortable"]
 
 PAGE_SIZES = (25, 50, 100)
-NEWEST = "carried_created_at"
-FIRST_YEAR, LAST_YEAR = 1800, 2999
+DENSITIES = ("comfortable", "compact")
 Question = MultiValueDict[str, str]
+_OTHERS = ("q", "recorded", "where", "join", "col", "sort", "size", "density", "at", "view")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page begins: behind (or, going back, before) a row's sort value and id."""
+    """Where a page begins: behind (or, going back, before) a row's sort values and its id."""
 
-    value: Any
+    values: tuple[Any, ...]
     pk: UUID
     back: bool = False
 
-    def text(self, model: type[models.Model], sort: str) -> str:
+    def text(self, model: type[models.Model], order: tuple[Key, ...]) -> str:
         """The place as an opaque word for a URL."""
-        column: Any = model._meta.get_field(sort)
-        shown = column.value_to_string(_Holder(column.attname, self.value))
-        packed = json.dumps([shown, str(self.pk), self.back]).encode()
+        shown = [
+            value if _as_text(column) else column.value_to_string(_Holder(column.attname, value))
+            for column, value in zip(_columns(model, order), self.values, strict=True)
+        ]
+        packed = json.dumps([*shown, str(self.pk), self.back]).encode()
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
@@ -47,74 +60,172 @@ class _Holder:
 
 @dataclass(frozen=True)
 class Asked:
-    """A list's question, checked."""
+    """A list's question, checked. `gone` says what of it no longer holds."""
 
     sort: str = NEWEST
     descending: bool = True
+    then: tuple[Key, ...] = ()
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     text: str = ""
-    since: datetime.date | None = None
-    until: datetime.date | None = None
+    recorded: Span | None = None
+    conditions: tuple[Condition, ...] = ()
+    any_group: bool = False
+    columns: tuple[str, ...] = ()
     place: Place | None = None
     size: int = PAGE_SIZES[0]
+    density: str = ""
+    gone: tuple[str, ...] = ()
+
+    @property
+    def sorts(self) -> tuple[Key, ...]:
+        """Every key that was asked for."""
+        return (Key(self.sort, self.descending), *self.then)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything was asked that leaves rows out."""
+        return bool(self.chosen or self.text or self.recorded or self.conditions)
 
 
-def sortable(sheet: Sheet) -> tuple[str, ...]:
-    """The columns that sort: those of the list with an index of their own, and the newest first."""
-    indexed = {index.fields[0].lstrip("-") for index in sheet.model._meta.indexes if index.fields}
-    named = [column.field for column in sheet.columns if column.field in indexed]
-    fields = [sheet.model._meta.get_field(name) for name in named]
-    return (NEWEST, *[field.name for field in fields if not field.null])
+def read_question(sheet: Sheet, query: Question, *, lenient: bool = False) -> Asked:
+    """The question in a query string. Raises Invalid naming every parameter that is wrong.
+
+    With `lenient` what is wrong is left out and explained in `gone`.
+    """
+    errors: dict[str, list[str]] = {}
+
+    def part(otherwise: Any, make: Callable[..., Any], *given: Any) -> Any:
+        try:
+            return make(*given)
+        except Invalid as problem:
+            for name, messages in problem.errors.items():
+                errors.setdefault(name, []).extend(messages)
+            return otherwise
+
+    said = [key for text in query.getlist("sort")[:9] for key in text.split(",")[:9] if key]
+    keys = [part(None, _sort, sheet, key) for key in said]
+    keys = part((Key(NEWEST, down=True),), _sorts, sheet, [key for key in keys if key])
+    wheres = query.getlist("where")[: filtering.MOST + 1]
+    names = [name for name in dict.fromkeys(query.getlist("col")[:40]) if name]
+    asked = Asked(
+        sort=keys[0].field,
+        descending=keys[0].down,
+        then=keys[1:],
+        chosen=_chosen(sheet, query),
+        text=query.get("q", "").replace("\x00", "").strip()[:200],
+        recorded=part(None, _recorded, query.get("recorded", "").strip()),
+        conditions=part((), filtering.few, [part(None, filtering.read, sheet, w) for w in wheres]),
+        any_group=query.get("join") == "or",
+        columns=tuple(name for name in names if part(False, _shown, sheet, name)),
+        place=part(None, _place, sheet, keys, query.get("at", "")),
+        size=int(part("25", _one_of, query, "size", tuple(map(str, PAGE_SIZES)))),
+        density=part("", _one_of, query, "density", ("", *DENSITIES)),
+    )
+    if errors and not lenient:
+        raise Invalid(errors)
+    unknown = [name for name in query if name not in (*_OTHERS, *sheet.facets)]
+    left = [f"The filter “{n[:40]}” is no longer part of this list." for n in unknown if lenient]
+    return replace(asked, gone=(*left, *(m for messages in errors.values() for m in messages)))
 
 
-def read_question(sheet: Sheet, query: Question) -> Asked:
-    """The question in a query string. Raises Invalid naming the parameter that is wrong."""
-    sort = query.get("sort", "-" + NEWEST)
-    name = sort.lstrip("-")
-    if name not in sortable(sheet):
-        raise Invalid({"sort": [f"The list cannot be sorted by “{name[:40]}”."]})
-    chosen = {
+def as_query(asked: Asked) -> QueryDict:
+    """The question as a query string in its one form, but for its place in the list."""
+    query = QueryDict(mutable=True)
+    for name, values in asked.chosen.items():
+        query.setlist(name, list(values))
+    plain = {
+        "q": asked.text,
+        "recorded": asked.recorded.text if asked.recorded else "",
+        "join": "or" if asked.any_group and asked.conditions else "",
+        "size": "" if asked.size == PAGE_SIZES[0] else str(asked.size),
+        "density": asked.density,
+    }
+    several = {
+        "where": [condition.text for condition in asked.conditions],
+        "col": list(asked.columns),
+        "sort": [("-" if k.down else "") + columns.public(k.field) for k in asked.sorts],
+    }
+    if asked.sorts == (Key(NEWEST, down=True),):
+        several["sort"] = []
+    for name, value in plain.items():
+        several[name] = [value] if value else []
+    for name in _OTHERS:
+        if several.get(name):
+            query.setlist(name, several[name])
+    return query
+
+
+def _chosen(sheet: Sheet, query: Question) -> dict[str, tuple[str, ...]]:
+    return {
         facet: tuple(v[:200] for v in query.getlist(facet)[:50] if "\x00" not in v)
         for facet in sheet.facets
         if query.getlist(facet)
     }
-    size = query.get("size", str(PAGE_SIZES[0]))
-    if size not in map(str, PAGE_SIZES):
-        raise Invalid({"size": ["Choose 25, 50 or 100 to a page."]})
-    return Asked(
-        sort=name,
-        descending=sort.startswith("-"),
-        chosen=chosen,
-        text=query.get("q", "").replace("\x00", "").strip()[:200],
-        since=_day(query, "since"),
-        until=_day(query, "until"),
-        place=_place(sheet.model, name, query.get("at", "")),
-        size=int(size),
-    )
 
 
-def _day(query: Question, name: str) -> datetime.date | None:
-    text = query.get(name, "").strip()
-    if not text:
-        return None
+def _sort(sheet: Sheet, text: str) -> Key:
+    key = Key(columns.own(text.removeprefix("-")), text.startswith("-"))
+    if key.field not in (*columns.sortable(sheet), *columns.sortable_after(sheet)):
+        raise Invalid({"sort": [f"The list cannot be sorted by “{text.lstrip('-')[:40]}”."]})
+    return key
+
+
+def _sorts(sheet: Sheet, keys: list[Key]) -> tuple[Key, ...]:
+    if not keys:
+        return (Key(NEWEST, down=True),)
+    if keys[0].field not in columns.sortable(sheet):
+        name = columns.public(keys[0].field)
+        title = columns.COMMON.get(name) or field_title(sheet, name)
+        reason = columns.why_not(sheet, name)
+        raise Invalid({"sort": [f"The list cannot be sorted by “{title}” first: {reason}."]})
+    once = {key.field: key for key in reversed(keys)}
+    return tuple(once[name] for name in dict.fromkeys(k.field for k in keys))[:MOST_SORTS]
+
+
+def _shown(sheet: Sheet, name: str) -> bool:
+    if name not in columns.choosable(sheet):
+        raise Invalid({"col": [f"The column “{name[:40]}” is no longer part of this list."]})
+    return True
+
+
+def _recorded(text: str) -> Span | None:
     try:
-        day = datetime.date.fromisoformat(text)
-    except ValueError:
-        raise Invalid({name: ["Enter a date such as 2026-03-27."]}) from None
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise Invalid({name: [f"Enter a year from {FIRST_YEAR} to {LAST_YEAR}."]})
-    return day
+        if "\x00" in text:
+            raise ValidationError("Take out the characters that cannot be shown.")
+        return span(text) if text else None
+    except ValidationError as problem:
+        raise Invalid({"recorded": [f"Recorded: {problem.messages[0]}."]}) from None
 
 
-def _place(model: type[models.Model], sort: str, word: str) -> Place | None:
+def _one_of(query: Question, name: str, allowed: tuple[str, ...]) -> str:
+    value = query.get(name) or allowed[0]
+    if value not in allowed:
+        raise Invalid({name: [f"Choose {', '.join(filter(None, allowed))} as the {name}."]})
+    return value
+
+
+def _place(sheet: Sheet, keys: tuple[Key, ...], word: str) -> Place | None:
     if not word:
         return None
+    order = columns.order_of(sheet, keys)[:-1]
     try:
         padded = word + "=" * (-len(word) % 4)
-        value, pk, back = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        if value is None or not storable(str(value)):
+        *shown, pk, back = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        if any(value is None or not storable(str(value)) for value in shown):
             raise ValueError("no place in a list")
-        column: Any = model._meta.get_field(sort)
-        return Place(column.to_python(value), UUID(pk), bool(back))
+        values = [
+            str(value) if _as_text(column) else column.to_python(value)
+            for column, value in zip(_columns(sheet.model, order), shown, strict=True)
+        ]
+        return Place(tuple(values), UUID(pk), bool(back))
     except (ValueError, TypeError, ValidationError, AttributeError, RecursionError, OverflowError):
         raise Invalid({"at": ["This place in the list is not one of ours. Start again."]}) from None
+
+
+def _columns(model: type[models.Model], order: tuple[Key, ...]) -> list[Any]:
+    return [model._meta.get_field(key.field) for key in order]
+
+
+def _as_text(column: Any) -> bool:
+    """Whether a column's values are compared as the texts that they are stored as."""
+    return isinstance(column, models.CharField | models.TextField)

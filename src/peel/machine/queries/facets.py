@@ -8,7 +8,7 @@ from django.db import connection, models
 from django.db.models import Count
 
 from peel.machine.queries.asking import Asked
-from peel.machine.queries.listing import filters
+from peel.machine.queries.listing import bounded, filters
 from peel.machine.show import field_title
 
 if TYPE_CHECKING:
@@ -49,8 +49,9 @@ class Counted:
 
 def count(sheet: "Sheet", identity: "Identity", asked: Asked) -> Counted:
     """Count for `identity`; within `speaking`. Restricted records count for the admitted only."""
-    if asked.text or asked.since or asked.until or not sheet.facets:
-        counts, more = _bounded(sheet, identity, asked)
+    if asked.text or asked.recorded or asked.conditions or not sheet.facets:
+        with bounded(asked):
+            counts, more = _bounded(sheet, identity, asked)
     else:
         counts, more = _from_counters(sheet, asked), False
         _add_restricted(sheet, identity, asked, counts)
@@ -103,6 +104,16 @@ def _bounded(
         for value, n in within.order_by().values_list(name).annotate(n=Count("pk")):
             counts[number, "" if value is None else str(value)] = n
     return counts, total > MOST_COUNTED
+
+
+def fitting(
+    sheet: "Sheet", identity: "Identity", asked: Asked, most: int = 100
+) -> tuple[int, bool]:
+    """How many rows fit, up to `most`, and whether there are more."""
+    with bounded(asked):
+        found = sheet.model.objects.visible_to(identity).filter(filters(sheet, identity, asked))
+        number = found.order_by().values("pk")[: most + 1].count()
+    return min(number, most), number > most
 
 
 def _of_facet(counts: dict[tuple[int, str], int], number: int) -> dict[str, int]:

@@ -4,27 +4,35 @@ Ids come from the kind's own table alone, whose indexes hold all that the questi
 are then read by key. No page numbers: the cost is the same at any depth.
 """
 
-import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, Q
-from django.db.models.expressions import RawSQL
-from django.utils import timezone
+from django.db import OperationalError, connection
+from django.db.models import BooleanField, CharField, IntegerField, Q, TextField, Value
+from django.db.models.expressions import F, OrderBy, RawSQL
+from psycopg.errors import QueryCanceled
 
-from peel.machine.queries.asking import NEWEST, Asked, Place
+from peel.kernel.access.models import Officer
+from peel.kernel.base import clock
+from peel.machine.commands.problems import Refused
+from peel.machine.queries import filtering
+from peel.machine.queries.asking import Asked, Place
+from peel.machine.queries.columns import NEWEST, Key, columns_of, order_of, sql_of
 from peel.machine.queries.finding import find_ids
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
     from peel.machine.sheets import Sheet
 
-LONDON = ZoneInfo("Europe/London")
 # Given to select_related, nothing means everything; this means nothing.
 _NONE: tuple[Any, ...] = (None,)
 # A text search inside a list looks at the best so many hits, then sorts and filters those.
 MOST_HITS = 500
+# Filters that no index serves look through rows; this is how long they may.
+LONGEST = "4s"
 
 
 @dataclass(frozen=True)
@@ -37,67 +45,142 @@ class Listed:
 
 
 def filters(sheet: "Sheet", identity: "Identity", asked: Asked) -> Q:
-    """The question's filters as a condition on the kind's own table."""
+    """The question's filters as a condition on the kind's own table. Raises Invalid by field."""
     condition = Q()
     for facet, values in asked.chosen.items():
         condition &= Q(**{f"{facet}__in": values})
-    if asked.since:
-        condition &= Q(**{f"{NEWEST}__gte": _midnight(asked.since)})
-    if asked.until:
-        condition &= Q(**{f"{NEWEST}__lt": _midnight(asked.until + datetime.timedelta(days=1))})
+    if asked.recorded and asked.recorded.start:
+        condition &= Q(**{f"{NEWEST}__gte": asked.recorded.start})
+    if asked.recorded and asked.recorded.end:
+        condition &= Q(**{f"{NEWEST}__lt": asked.recorded.end})
     if asked.text:
         hits = find_ids(asked.text, kinds=[sheet.kind], limit=MOST_HITS)
         condition &= Q(pk__in=[hit.record_id for hit in hits])
+    if asked.conditions:
+        condition &= filtering.combined(
+            sheet, identity, asked.conditions, any_group=asked.any_group
+        )
     return condition
 
 
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()), LONDON)
+@contextmanager
+def bounded(asked: Asked) -> Iterator[None]:
+    """Let conditions look through rows for a while. Raises Refused when that was not enough."""
+    if asked.conditions:
+        with connection.cursor() as cursor:
+            cursor.execute(f"set local statement_timeout = '{LONGEST}'")
+    try:
+        yield
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        raise Refused(
+            "These filters would look through too many records. Choose a value in “Filter”, or"
+            " say when the records were made, and ask again."
+        ) from error
 
 
 def list_page(sheet: "Sheet", identity: "Identity", asked: Asked) -> Listed:
     """The page that `asked` asks for, as `identity` may see it. Call within `speaking`."""
-    model = sheet.model
-    found = model.objects.visible_to(identity).filter(filters(sheet, identity, asked))
+    order = order_of(sheet, asked.sorts)
     back = asked.place is not None and asked.place.back
-    down = asked.descending != back
-    if asked.place is not None:
-        found = _beyond(found, asked.sort, asked.place, down=down)
-    order = ("-" if down else "") + asked.sort, ("-" if down else "") + "pk"
-    ids = list(found.order_by(*order).values_list("pk", asked.sort)[: asked.size + 1])
+    with bounded(asked):
+        found = sheet.model.objects.visible_to(identity).filter(filters(sheet, identity, asked))
+        turned = tuple(Key(key.field, key.down != back) for key in order)
+        ids = keys_behind(found, turned, asked.place, asked.size + 1)
     more = len(ids) > asked.size
     ids = ids[: asked.size]
     if back:
         ids.reverse()
-    rows = {row.pk: row for row in _whole(sheet, [pk for pk, _ in ids])}
+    rows = {row.pk: row for row in _whole(sheet, asked, [pk for pk, *_ in ids])}
     has_next, has_previous = (True, more) if back else (more, asked.place is not None)
+
+    def word(row: tuple[Any, ...], *, back: bool) -> str:
+        return Place(row[1:], row[0], back).text(sheet.model, order[:-1])
+
     return Listed(
-        rows=[rows[pk] for pk, _ in ids if pk in rows],
-        next=_word(sheet, asked, ids[-1], back=False) if ids and has_next else None,
-        previous=_word(sheet, asked, ids[0], back=True) if ids and has_previous else None,
+        rows=[rows[pk] for pk, *_ in ids if pk in rows],
+        next=word(ids[-1], back=False) if ids and has_next else None,
+        previous=word(ids[0], back=True) if ids and has_previous else None,
     )
 
 
-def _beyond(found: Any, sort: str, place: Place, *, down: bool) -> Any:
-    """Rows behind a place, as one row comparison so that the index gives the start."""
-    table = found.model._meta
-    column = table.get_field(sort).column
-    sign = "<" if down else ">"
-    sql = f'("{table.db_table}"."{column}", "{table.db_table}"."{table.pk.column}") {sign} (%s, %s)'
-    return found.filter(RawSQL(sql, [place.value, place.pk], output_field=BooleanField()))  # noqa: S611 - names come from the model
+def keys_behind(
+    found: Any,
+    order: tuple[Key, ...],
+    place: Place | None,
+    limit: int,
+    beside: tuple[str, ...] = (),
+) -> list[tuple[Any, ...]]:
+    """The id, sort values and columns `beside` of the rows behind a place, in order.
 
-
-def _whole(sheet: "Sheet", ids: list[Any]) -> list[Any]:
-    related = [
-        name for name in (column.field for column in sheet.columns) if name in _foreign_keys(sheet)
+    Where the keys go in different directions no one comparison says "behind": then each tie is
+    asked for by itself, nearest first, so that an index still gives the start of each.
+    """
+    model = found.model
+    marks = [f"k{number}" for number in range(len(order) - 1)]
+    values = {m: _key(model, key) for m, key in zip(marks, order, strict=False)}
+    sorts = [OrderBy(_key(model, key), descending=key.down) for key in order]
+    rows = found.annotate(**values)
+    if place is None:
+        return list(rows.order_by(*sorts).values_list("pk", *marks, *beside)[:limit])
+    parts = [
+        rows.filter(condition)
+        .annotate(nearness=Value(number, IntegerField()))
+        .order_by(*sorts)
+        .values_list("pk", *marks, *beside, "nearness")[:limit]
+        for number, condition in enumerate(_behind(model, order, (*place.values, place.pk)))
     ]
+    if len(parts) == 1:
+        return [row[:-1] for row in parts[0]]
+    ends = [
+        OrderBy(F(m), descending=key.down) for m, key in zip((*marks, "pk"), order, strict=True)
+    ]
+    joined = parts[0].union(*parts[1:], all=True).order_by("nearness", *ends)
+    return [row[:-1] for row in joined[:limit]]
+
+
+def _key(model: Any, key: Key) -> RawSQL:
+    column = model._meta.get_field(key.field)
+    kept = TextField() if isinstance(column, CharField | TextField) else column
+    return RawSQL(sql_of(model, key.field), [], output_field=kept)  # noqa: S611 - from the model
+
+
+def _behind(model: Any, order: tuple[Key, ...], values: tuple[Any, ...]) -> list[Any]:
+    """Conditions for the rows behind a place, nearest first: one for each run of one direction."""
+    runs: list[list[tuple[Key, Any]]] = []
+    for key, value in zip(order, values, strict=True):
+        if runs and runs[-1][-1][0].down == key.down:
+            runs[-1].append((key, value))
+        else:
+            runs.append([(key, value)])
+    found = []
+    for number, run in enumerate(runs):
+        ties = [pair for before in runs[:number] for pair in before]
+        sql = [f"{sql_of(model, key.field)} = %s" for key, _ in ties]
+        left = ", ".join(sql_of(model, key.field) for key, _ in run)
+        sign = "<" if run[0][0].down else ">"
+        sql.append(f"({left}) {sign} ({', '.join(['%s'] * len(run))})")
+        given = [value for _, value in (*ties, *run)]
+        found.append(RawSQL(" AND ".join(sql), given, output_field=BooleanField()))  # noqa: S611 - from the model
+    return found[::-1]
+
+
+def just_changed(rows: list[Any]) -> dict[Any, str]:
+    """Who changed which of the rows within the last minute, in words."""
+    fresh = [row for row in rows if row.changed_at > clock.now() - timedelta(minutes=1)]
+    makers = {row.changed_by_id for row in fresh}
+    names = {o.pk: o.caption for o in Officer.objects.filter(pk__in=makers)} if makers else {}
+    return {
+        row.pk: f"{'Recorded' if row.version == 1 else 'Changed'}"
+        f" by {names.get(row.changed_by_id, 'a program')} just now"
+        for row in fresh
+    }
+
+
+def _whole(sheet: "Sheet", asked: Asked, ids: list[Any]) -> list[Any]:
+    fields = {f.name for f in sheet.model._meta.get_fields() if getattr(f, "many_to_one", False)}
+    related = [c.field for c in columns_of(sheet, asked) if c.field in fields]
+    # The API shows every field of every section.
+    related += [name for name in sheet.fields if name in fields]
     return list(sheet.model.objects.filter(pk__in=ids).select_related(*related or _NONE))
-
-
-def _foreign_keys(sheet: "Sheet") -> set[str]:
-    return {f.name for f in sheet.model._meta.get_fields() if getattr(f, "many_to_one", False)}
-
-
-def _word(sheet: "Sheet", asked: Asked, row: tuple[Any, Any], *, back: bool) -> str:
-    pk, value = row
-    return Place(value, pk, back).text(sheet.model, asked.sort)

@@ -34,7 +34,8 @@ class Column:
 class Row:
     """A row: cells (`Cell` or plain values), the first of which leads to `href`.
 
-    `key` and `version` name the record and its version; `value` is what choosing the row sends.
+    `key` and `version` name the record and its version; `value` is what choosing the row sends;
+    `note` says what just happened to it.
     """
 
     cells: Sequence[Any]
@@ -44,6 +45,7 @@ class Row:
     key: str = ""
     version: int | None = None
     value: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,13 +126,18 @@ class Change:
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One version. `at` is an aware time, shown in London's."""
+    """One version. `at` is an aware time, shown in London's; `exact` says it to the second.
+
+    `source` says in which record a fact was said. A `number` of 0 is no version of the record.
+    """
 
     number: int
     at: datetime.datetime
     by: str
     title: str
     changes: Sequence[Change] = ()
+    exact: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,9 +153,11 @@ class Move:
 
 @dataclass(frozen=True)
 class Disputed:
-    """A field that two people changed: the form's name for it, yours and theirs.
+    """A field of a stale form: as it was when the form was opened, yours, and theirs.
 
-    `yours` and `theirs` are read by people; `yours_value` and `theirs_value` are sent back.
+    `base`, `yours` and `theirs` are read by people; `theirs_value` is sent back where both agree.
+    `differs` when both changed it and one has to choose; `kept` says which side stands otherwise
+    ("yours", "theirs"; "" where both are the same). `bound` is the field to write it anew.
     """
 
     name: str
@@ -158,11 +167,17 @@ class Disputed:
     yours_value: str = ""
     theirs_value: str = ""
     differs: bool = True
+    base: Any = None
+    kept: str = ""
+    bound: Any = None
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two versions of a record: who saved first and when, and each field."""
+    """Two versions of a record: who saved first and when, and each field.
+
+    `hidden` is sent along; `missing` when a choice was left open.
+    """
 
     by: str
     at: datetime.datetime | None
@@ -170,3 +185,9 @@ class Conflict:
     fields: Sequence[Disputed]
     cancel: str = ""
     hidden: Sequence[tuple[str, str]] = field(default=())
+    missing: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing to choose."""
+        return not any(one.differs for one in self.fields)

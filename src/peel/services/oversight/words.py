@@ -68,6 +68,8 @@ OPERATIONS = {
 }
 _OF_SHEET = {
     "list": "List of {many}",
+    "arrange": "How a list of {many} is filtered",
+    "views": "Saved views of {many}",
     "view": "Page of {one}",
     "history": "History of {one}",
     "compare": "Comparison of versions of {one}",

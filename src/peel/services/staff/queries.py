@@ -26,6 +26,7 @@ OTHERS = {
     "oversight.audit.export": "Take lines of the ledger out as a file",
     "oversight.audit.erase": "Erase typed words from the ledger",
     "records.restrict.manage": "Manage restrictions",
+    "machine.view.share": "Share saved views of lists with the unit or the organisation",
 }
 
 
