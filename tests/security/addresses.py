@@ -41,6 +41,8 @@ ADDRESSES: dict[str, Address] = {
     "home": SAFE,
     "search": SAFE,
     "purpose": FORM,
+    "drafts": SAFE,
+    "draft-discard": Address((302, 405, 405), (302, 302, 302), {"draft_id": SOMEBODY}),
     "account_login": Address((200, 302, 302), (422, 302, 302)),
     "mfa_authenticate": STEP,
     "account_logout": Address((302, 200, 200), (302, 302, 302)),
@@ -71,6 +73,15 @@ ADDRESSES: dict[str, Address] = {
     "oversight-proof": replace(ABSENT, args={"line_id": SOMEBODY}),
     "oversight-officer": replace(READ, args={"user_id": "user_id"}),
     "oversight-record": replace(READ, args={"subject": "user_id"}),
+    "notices": SAFE,
+    "notices-mark": Address((302, 405, 405), (302, 302, 302)),
+    "notices-mutes": FORM,
+    "notices-watching": FORM,
+    "notices-open": Address((302, 404, 404), (302, 405, 405), {"notice_id": SOMEBODY}),
+    "break-glass": WRITE,
+    "break-glass-acts": SAFE,
+    "break-glass-act": Address((302, 404, 404), (302, 404, 404), {"act_id": SOMEBODY}),
+    "break-glass-end": Address((302, 405, 405), (302, 403, 404), {"act_id": SOMEBODY}),
     "staff-users": READ,
     "staff-create": WRITE,
     "staff-user": replace(READ, args={"user_id": "user_id"}),
@@ -111,7 +122,7 @@ def routes() -> Iterator[tuple[str, str]]:
 
 def derived_names() -> set[str]:
     """The names of the addresses that are derived from sheets."""
-    parts = ("list", "arrange", "views", "create", "page", "command", "panel")
+    parts = ("list", "arrange", "views", "suggest", "create", "page", "command", "panel")
     parts += tuple(page.name for page in registry.record_pages())
     return {f"{sheet.url_name}-{part}" for sheet in registry.sheets() for part in parts}
 

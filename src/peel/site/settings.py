@@ -23,10 +23,11 @@ INSTALLED_APPS = [
     "peel.kernel.records",
     "peel.machine",
     "peel.machine.ui",
-    "peel.machine.attachments",
     "peel.pole",
+    "peel.services.attachments",
     "peel.services.oversight",
     "peel.services.staff",
+    "peel.services.notify",
     "peel.modules.investigation",
     "peel.migration.police_uk",
     "peel.site",
@@ -197,7 +198,7 @@ FILE_UPLOAD_HANDLERS = ["peel.kernel.files.uploads.StoreHandler"]
 # "file:///folder" or "s3://bucket/prefix"; the first key is in use, those behind it still open.
 PEEL_FILES = os.environ.get("PEEL_FILES", f"file://{VAR / 'files'}")
 PEEL_FILES_KEYS = [runtime.secret("files"), *os.environ.get("PEEL_SECRET_FILES_OLD", "").split()]
-PEEL_FILES_MOST_BYTES = int(os.environ.get("PEEL_FILES_MOST_BYTES", 2 << 30))
+PEEL_FILES_MOST_BYTES = int(os.environ.get("PEEL_FILES_MOST_BYTES", "2147483648"))
 # The virus scanner ("tcp://host:3310"), and what is done with a file that it could not look at:
 # "hold" it unseen until it has, or "refuse" it.
 PEEL_FILES_SCANNER = os.environ.get("PEEL_FILES_SCANNER", "")

@@ -23,6 +23,7 @@ from peel.kernel.access.keeping import cipher
 from peel.kernel.access.models import Appointment, User
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+CODE_ACT = "access.sign_in.code"
 PROVED_HERE = "second_factor_made"
 WRONG_CODE = "The code is wrong or has been used. Enter the one that your app shows now."
 TOO_MANY = "There have been too many tries. Wait five minutes, then try again."
@@ -48,8 +49,17 @@ class MFAAdapter(DefaultMFAAdapter):
             raise ValueError("This second factor was kept under another key") from error
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Not while a post that the user holds needs it."""
+        """Not the last second factor while a post that the user holds needs one."""
+        held = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=FACTORS)
+        if held.exclude(pk=authenticator.pk).exists():
+            return True
         return not is_needed(authenticator.user_id)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The host of this request, if passkeys have a place there."""
+        from peel.kernel.access import passkeys
+
+        return passkeys.relying_party(context.request)
 
 
 def is_needed(user_id: UUID, appointments: Iterable[UUID] = ()) -> bool:
@@ -79,8 +89,12 @@ def was_shown(request: HttpRequest, user: User) -> bool:
     return bool(request.session.get(PROVED_HERE)) or any(r["method"] == "mfa" for r in records)
 
 
-def judge(user: User, accepts: Callable[[], bool]) -> None:
-    """Count a try at a code, then judge it. Raises ValidationError when wrong or once too often.
+def judge(
+    user: User, accepts: Callable[[], bool], *, name: str = CODE_ACT, wrong: str = WRONG_CODE
+) -> None:
+    """Count a try at a code or a passkey, then judge it.
+
+    Raises ValidationError when it was wrong, or one too many.
 
     Only the try that was right is taken back: a success does not wipe the count of the address,
     from which the codes of others may be guessed at.
@@ -93,8 +107,8 @@ def judge(user: User, accepts: Callable[[], bool]) -> None:
         tell("access.lock_out", "refused", request, user_id=user.pk)
         raise forms.ValidationError(TOO_MANY, code="too_many_login_attempts")
     if not accepts():
-        tell("access.sign_in.code", "refused", request, user_id=user.pk)
-        raise forms.ValidationError(WRONG_CODE, code="incorrect_code")
+        tell(name, "refused", request, user_id=user.pk)
+        raise forms.ValidationError(wrong, code="incorrect_code")
     used.rollback()
 
 

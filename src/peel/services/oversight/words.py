@@ -51,6 +51,10 @@ OPERATIONS = {
     "audit.verify": "Ledger verified",
     "machine.api.schema": "Description of the API",
     "machine.changes": "What changed, by the API",
+    "drafts": "One's own drafts",
+    "notify.inbox": "Inbox of notices",
+    "notify.mutes": "What is muted",
+    "notify.watching": "What one watches",
     "oversight.export": "Lines of the ledger exported",
     "oversight.ledger": "State of the ledger",
     "oversight.line": "Page of a line of the ledger",
@@ -58,8 +62,11 @@ OPERATIONS = {
     "oversight.officer": "What an officer looked at",
     "oversight.proof": "Proof of a line taken out",
     "oversight.record": "Who looked at a record",
+    "records.break_glass.act": "Page of a break-glass act",
+    "records.break_glass.list": "List of break-glass acts",
     "site.home": "Home page",
     "site.search": "Search",
+    "suggest": "Suggestions while typing",
     "staff.role.list": "List of roles",
     "staff.role.view": "What a role may do",
     "staff.unit.list": "Units and organisations",
@@ -72,6 +79,8 @@ _OF_SHEET = {
     "views": "Saved views of {many}",
     "view": "Page of {one}",
     "history": "History of {one}",
+    "bulk": "Action on many {many}",
+    "export": "Export of {many}",
     "compare": "Comparison of versions of {one}",
     "panel": "Part of the page of {one}",
     "print": "Print of {one}",
@@ -99,7 +108,7 @@ def operation(name: str) -> str:
 
 def known_operations() -> list[str]:
     """The names that lines may bear, for suggestions."""
-    pages = [f"{sheet.kind}.{verb}" for sheet in registry.sheets() for verb in ("list", "view")]
+    pages = [f"{sheet.kind}.{verb}" for sheet in registry.sheets() for verb in _OF_SHEET]
     return sorted({*OPERATIONS, *commands, *pages})
 
 

@@ -1,5 +1,6 @@
 """Step-up: one shows once more who one is, then carries on with what was typed."""
 
+import json
 from typing import Any
 
 from allauth.account.internal.flows import reauthentication
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from peel.kernel.access import identity as identities
-from peel.kernel.access import second_factor, step_up
+from peel.kernel.access import passkeys, second_factor, step_up
 from peel.kernel.access.hooks import tell
 from peel.kernel.access.models import User
 from peel.site.signin.forms import ConfirmForm
@@ -22,7 +23,7 @@ from peel.site.signin.views import safe
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Ask for a password or a code; either is enough."""
+    """Ask for a password, a code or a passkey; one is enough."""
     onwards = safe(request, request.POST.get("next") or request.GET.get("next"))
     user: Any = request.user
     if request.method == "POST":
@@ -38,6 +39,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def _posted(request: HttpRequest, user: User) -> forms.Form:
     if "code" in request.POST and second_factor.has_app(user.pk):
         return second_factor.CodeForm(user=user, data=request.POST)
+    if "credential" in request.POST and passkeys.host_of(request):
+        return passkeys.UseForm(user=user, data=request.POST)
     return ConfirmForm(user=user, data=request.POST)
 
 
@@ -46,7 +49,11 @@ def _page(
 ) -> HttpResponse:
     ways = _ways(user)
     shown = [posted if type(posted) is type(way) else way for way in ways]
-    context = {"ways": shown, "form": posted, "next": onwards}
+    context: dict[str, Any] = {"ways": shown, "form": posted, "next": onwards}
+    if passkeys.host_of(request) and passkeys.of_user(user.pk):
+        context["options"] = json.dumps(passkeys.request_options(user))
+        if isinstance(posted, passkeys.UseForm):
+            context |= {"form": None, "passkey_problem": posted.errors["credential"][0]}
     return render(request, "signin/confirm.html", context, status=422 if posted else 200)
 
 

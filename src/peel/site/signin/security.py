@@ -15,10 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from peel.kernel.access import identity as identities
-from peel.kernel.access import second_factor
+from peel.kernel.access import passkeys, second_factor
 from peel.kernel.access.adapter import to_appointment
-from peel.kernel.access.hooks import tell
 from peel.site.signin.forms import PasswordForm
+from peel.site.signin.noting import note
 from peel.site.signin.views import Unanswered
 
 CHANGED = {
@@ -27,14 +27,6 @@ CHANGED = {
     "off": "Your authenticator app has been removed.",
     "others": "You have been signed out everywhere else.",
 }
-
-
-def _note(request: HttpRequest, name: str, **detail: Any) -> None:
-    identity = getattr(request, "identity", None)
-    tell(
-        name, "done", request, token=identity.token if identity else None,
-        user_id=request.user.pk, detail=detail,
-    )  # fmt: skip
 
 
 def _end_others(request: HttpRequest) -> None:
@@ -54,6 +46,8 @@ class SecurityView(IndexView):
         codes = kinds.get(Authenticator.Type.RECOVERY_CODES)
         return found | {
             "app": kinds.get(Authenticator.Type.TOTP),
+            "passkeys": len(kinds.get(Authenticator.Type.WEBAUTHN, ())),
+            "codes": codes,
             "codes_left": len(codes.get_unused_codes()) if codes else 0,
             "app_needed": second_factor.is_needed(self.request.user.pk),
             "changed": CHANGED.get(self.request.GET.get("changed", ""), ""),
@@ -70,13 +64,14 @@ class SetUpView(Unanswered, ActivateTOTPView):
         """The secret in groups of four, for typing by hand."""
         found = super().get_context_data(**kwargs)
         secret = found["form"].secret
+        found["passkeys"] = bool(passkeys.host_of(self.request))
         return found | {"secret": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Keep the secret and the recovery codes, or neither; no line, no change."""
         with transaction.atomic(using="door"):
             response = super().form_valid(form)
-            _note(self.request, "access.second_factor", state="on")
+            note(self.request, "access.second_factor", state="on")
         self.request.session[second_factor.PROVED_HERE] = True
         return response
 
@@ -98,7 +93,7 @@ class RemoveView(DeactivateTOTPView):
         """Remove it, and the recovery codes with it; no line, no change."""
         with transaction.atomic(using="door"):
             response: HttpResponse = super().form_valid(form)
-            _note(self.request, "access.second_factor", state="off")
+            note(self.request, "access.second_factor", state="off")
         return response
 
 
@@ -125,7 +120,7 @@ class NewCodesView(GenerateRecoveryCodesView):
         """Replace them; no line, no change."""
         with transaction.atomic(using="door"):
             response: HttpResponse = super().form_valid(form)
-            _note(self.request, "access.second_factor", state="new recovery codes")
+            note(self.request, "access.second_factor", state="new recovery codes")
         return response
 
 
@@ -146,13 +141,13 @@ class PasswordView(Unanswered, PasswordChangeView):
         with transaction.atomic(using="door"):
             response: HttpResponse = super().form_valid(form)
             _end_others(self.request)
-            _note(self.request, "access.password")
+            note(self.request, "access.password")
         return response
 
 
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere but here."""
-    _note(request, "access.sign_out", where="everywhere else")
+    note(request, "access.sign_out", where="everywhere else")
     _end_others(request)
     return HttpResponseRedirect(f"{reverse('mfa_index')}?changed=others")

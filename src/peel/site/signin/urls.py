@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.urls import path
 
-from peel.site.signin import confirming, security, views
+from peel.site.signin import confirming, passkeys, security, views
 
 
 def session_only(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -17,6 +17,7 @@ def session_only(view: Callable[..., Any]) -> Callable[..., Any]:
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="account_login"),
     path("sign-in/code/", login_not_required(views.CodeView.as_view()), name="mfa_authenticate"),
+    path("sign-in/passkey/", login_not_required(passkeys.sign_in), name="mfa_login_webauthn"),
     path("sign-out/", login_not_required(views.SignOutView.as_view()), name="account_logout"),
     path("account/appointment/", session_only(views.appointments), name="appointments"),
     path("confirm/", session_only(confirming.confirm), name="account_reauthenticate"),
@@ -25,6 +26,14 @@ urlpatterns = [
          name="mfa_activate_totp"),
     path("account/security/app/remove/", session_only(security.RemoveView.as_view()),
          name="mfa_deactivate_totp"),
+    path("account/security/passkeys/", session_only(passkeys.show_passkeys),
+         name="mfa_list_webauthn"),
+    path("account/security/passkeys/new/", session_only(passkeys.AddView.as_view()),
+         name="mfa_add_webauthn"),
+    path("account/security/passkeys/<int:pk>/", session_only(passkeys.RenameView.as_view()),
+         name="mfa_edit_webauthn"),
+    path("account/security/passkeys/<int:pk>/remove/",
+         session_only(passkeys.RemoveView.as_view()), name="mfa_remove_webauthn"),
     path("account/security/codes/", session_only(security.CodesView.as_view()),
          name="mfa_view_recovery_codes"),
     path("account/security/codes/new/", session_only(security.NewCodesView.as_view()),

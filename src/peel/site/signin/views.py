@@ -1,5 +1,6 @@
 """Signing in, proving it with a second factor, and signing out: allauth's views, our pages."""
 
+import json
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -13,12 +14,12 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from peel.kernel.access import signing
+from peel.kernel.access import passkeys, signing
 from peel.kernel.access.adapter import to_appointment
 from peel.kernel.access.identity import SignedOut
 from peel.kernel.access.middleware import ENDED, SIGNED_OUT, set_identity_cookie
 from peel.kernel.access.models import Officer
-from peel.kernel.access.second_factor import CodeForm, is_set_up
+from peel.kernel.access.second_factor import CodeForm, has_app, is_set_up
 from peel.site.signin.forms import PostForm, SignInForm
 
 
@@ -52,14 +53,27 @@ class SignInView(Unanswered, LoginView):
             notice = SIGNED_OUT
         elif self.request.GET.get("out"):
             notice = "You have signed out."
-        return super().get_context_data(**kwargs) | {"notice": notice}
+        asked = {"notice": notice, "passkeys": bool(passkeys.host_of(self.request))}
+        onwards = safe(self.request, self.request.GET.get("next"))
+        return super().get_context_data(**kwargs) | asked | {"onwards": onwards}
 
 
 class CodeView(Unanswered, AuthenticateView):
     """The second factor."""
 
     form_class = CodeForm
+    webauthn_form_class = passkeys.UseForm
     template_name = "signin/code.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What this user may show: a code, a passkey, or either."""
+        user: Any = self.stage.login.user
+        shown = {"form": self.auth_form, "app": has_app(user.pk), "passkey_problem": ""}
+        if self.webauthn_form.is_bound and self.webauthn_form.errors:
+            shown["passkey_problem"] = self.webauthn_form.errors["credential"][0]
+        if passkeys.host_of(self.request) and passkeys.of_user(user.pk):
+            shown["options"] = json.dumps(passkeys.request_options(user))
+        return shown
 
 
 @method_decorator(never_cache, name="dispatch")
