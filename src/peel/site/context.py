@@ -1,6 +1,7 @@
 """What the page around every page needs: who acts, why, and where they may go."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -8,18 +9,20 @@ from django.http import HttpRequest
 
 from peel.kernel.audit import context as audit_context
 from peel.machine.ui import attributions, navigation
+from peel.services.notify.api import waiting
 
 LONGEST_PURPOSE = 90
 
 
 def shell(request: HttpRequest) -> Mapping[str, Any]:
-    """The context processor: one name, `shell`, worked out without touching the database."""
+    """The context processor: one name, `shell`. Only `waiting` asks the database, once drawn."""
     identity = getattr(request, "identity", None)
     return {
         "shell": {
             "name": settings.PEEL_NAME,
             "force": _force(identity),
             "identity": identity,
+            "waiting": partial(waiting, identity),
             "purpose": _purpose() if identity else "",
             "navigation": _navigation(request) if identity else [],
             "words": request.GET.get("q", "")[:200],

@@ -168,11 +168,6 @@ class BreakGlass(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     concerned = ArrayField(models.UUIDField(), default=list)
 
-    class Meta:
-        """The latest first."""
-
-        indexes = [models.Index(fields=["-at", "-id"], name="records_breakglass_new")]
-
     def __str__(self) -> str:
         return f"{self.user_id} into {self.record_id} at {self.at}"
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from peel.kernel.audit import looks
+from peel.kernel.files.models import UNREAD
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -52,6 +53,11 @@ class AttachmentQuerySet(models.QuerySet[M]):
         # No note is taken here: the record that they belong to has been read already.
         records = Record.objects.visible_to(identity).filter(pk=OuterRef("record_id"))
         return self.filter(Exists(records), marking__lte=identity.clearance)
+
+    def with_content(self) -> "AttachmentQuerySet[M]":
+        """With what the store knows of their content, but for what no page may read."""
+        unread = [f"blob__{name}" for name in UNREAD]
+        return self.select_related("blob", "preview", "record").defer(*unread)
 
 
 def visible_condition(model: type[models.Model], identity: "Identity") -> Q:

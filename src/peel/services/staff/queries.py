@@ -136,6 +136,7 @@ def _known() -> Iterator[tuple[str, Ability]]:
     """Every permission that something of Peel asks for, with what it opens."""
     for sheet in registry.sheets():
         yield sheet.may.view, Ability(sheet.title_plural, "See")
+        yield f"{sheet.kind}.export", Ability(sheet.title_plural, "Take the list away as a file")
         for panel in registry.panels_of(sheet):
             if panel.permission:
                 yield panel.permission, Ability(sheet.title_plural, f"See “{panel.title}”")
@@ -152,4 +153,5 @@ def _heading(command: Any, sheets: dict[str, str]) -> str:
     if kind in sheets:
         return sheets[kind]
     app, _, name = kind.partition(".")
-    return "Staff" if app == "staff" else f"{name.replace('_', ' ').capitalize()}s"
+    words = (name or app.rstrip("s")).replace("_", " ")
+    return "Staff" if app == "staff" else f"{words.capitalize()}s"

@@ -54,10 +54,6 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.appointment')),
             ],
         ),
-        migrations.AddIndex(
-            model_name='breakglass',
-            index=models.Index(fields=['-at', '-id'], name='records_breakglass_new'),
-        ),
         *(
             migrations.RunSQL((SQL / f"{name}.sql").read_text(), migrations.RunSQL.noop)
             for name in ("visibility", "search", "feed", "break_glass")

@@ -1,0 +1,49 @@
+"""What officers are told when something happens. Runs in the worker."""
+
+from peel.kernel.access.models import Officer, RolePermission
+from peel.kernel.access.permissions import allows
+from peel.kernel.base.events import hears
+from peel.kernel.records.models import BreakGlass, Record
+from peel.machine.events import RecordChanged
+from peel.services.notify import rules
+from peel.services.notify.events import GlassBroken, GlassJudged
+from peel.services.notify.models import Notice, Reason, Watch
+from peel.services.notify.telling import count, tell, tell_of_change
+
+
+@hears(RecordChanged)
+def tell_watchers(happened: RecordChanged) -> None:
+    """Tell whoever watches a record that it changed, by what command and by whom."""
+    watching = Watch.objects.filter(record_id=happened.record_id)
+    tell_of_change(happened, list(watching.values_list("user_id", flat=True)), Reason.WATCH)
+
+
+@hears(RecordChanged)
+def tell_supervisors(happened: RecordChanged) -> None:
+    """Tell the supervisors of a record's unit that who may see it was changed."""
+    if not happened.through.endswith((".restrict", ".lift_restriction")):
+        return
+    unit = Record.objects.filter(pk=happened.record_id).values("owner_unit_id")
+    held: dict[str, set[str]] = {}
+    for role, permission in RolePermission.objects.values_list("role_id", "permission"):
+        held.setdefault(role, set()).add(permission)
+    roles = [role for role, names in held.items() if allows(frozenset(names), rules.SUPERVISE)]
+    heads = Officer.objects.filter(current=True, unit_id__in=unit, role__in=roles)
+    tell_of_change(happened, list(heads.values_list("user_id", flat=True)), Reason.UNIT)
+
+
+@hears(GlassBroken)
+def sound_the_alarm(happened: GlassBroken) -> None:
+    """Tell those to whom a record belongs that somebody broke the glass, at once."""
+    act = BreakGlass.objects.get(pk=happened.break_glass_id)
+    by = Officer.objects.filter(pk=act.by_id).first()
+    who = f"{by.caption}, {by.unit_name}".rstrip(", ") if by else "An officer no longer listed"
+    text = f"{who} opened a restricted record: {act.get_category_display().lower()}"
+    tell(act.concerned, Reason.GLASS, text, act.record_id, by=act.by_id, break_glass=act.pk)
+
+
+@hears(GlassJudged)
+def still_the_alarm(happened: GlassJudged) -> None:
+    """Let the open pages of those who were told count anew: the alarm waits for nobody now."""
+    alarms = Notice.objects.filter(break_glass=happened.break_glass_id)
+    count(list(alarms.values_list("user_id", flat=True)))

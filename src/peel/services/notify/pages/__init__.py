@@ -1,0 +1,1 @@
+"""The pages of notices, of what is watched, and of break-glass."""
