@@ -11,7 +11,7 @@ from peel.kernel.access.markings import Marking
 from peel.kernel.audit import looks
 from peel.machine.commands.problems import Invalid
 from peel.machine.commands.registry import command_creating
-from peel.machine.pages import views
+from peel.machine.pages import bulk, views
 from peel.machine.pages.reading import reading, require
 from peel.machine.queries.asking import Asked, as_query, read_question
 from peel.machine.queries.columns import columns_of, own, sortable
@@ -72,6 +72,8 @@ def show_list(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
         "pager": _pager(sheet, asked, listed, counted, query),
         "create": create if create and identity.may(create.permission) else None,
         "create_url": reverse(f"{sheet.url_name}-create"),
+        **bulk.offer(sheet, identity, counted.total),
+        "may_export": identity.may(f"{sheet.kind}.export"),
         "kept": [(n, v) for n, vs in query.lists() if n not in ("q", "recorded") for v in vs],
     }
     return TemplateResponse(request, "machine/list.html", context, status=422 if errors else 200)

@@ -11,7 +11,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError, connection
-from django.db.models import BooleanField, CharField, IntegerField, Q, TextField, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateTimeField,
+    IntegerField,
+    Q,
+    TextField,
+    Value,
+)
 from django.db.models.expressions import F, OrderBy, RawSQL
 from psycopg.errors import QueryCanceled
 
@@ -114,12 +122,17 @@ def keys_behind(
 ) -> list[tuple[Any, ...]]:
     """The id, sort values and columns `beside` of the rows behind a place, in order.
 
+    Where there are any beside, many rows are read: then moments are given as PostgreSQL writes
+    them, for to read each of them costs more than all else.
+
     Where the keys go in different directions no one comparison says "behind": then each tie is
     asked for by itself, nearest first, so that an index still gives the start of each.
     """
     model = found.model
     marks = [f"k{number}" for number in range(len(order) - 1)]
-    values = {m: _key(model, key) for m, key in zip(marks, order, strict=False)}
+    values = {
+        m: _key(model, key, written=bool(beside)) for m, key in zip(marks, order, strict=False)
+    }
     sorts = [OrderBy(_key(model, key), descending=key.down) for key in order]
     rows = found.annotate(**values)
     if place is None:
@@ -140,8 +153,11 @@ def keys_behind(
     return [row[:-1] for row in joined[:limit]]
 
 
-def _key(model: Any, key: Key) -> RawSQL:
+def _key(model: Any, key: Key, *, written: bool = False) -> RawSQL:
     column = model._meta.get_field(key.field)
+    if written and isinstance(column, DateTimeField):
+        text = f'{sql_of(model, key.field)}::text collate "C"'
+        return RawSQL(text, [], output_field=TextField())  # noqa: S611 - from the model
     kept = TextField() if isinstance(column, CharField | TextField) else column
     return RawSQL(sql_of(model, key.field), [], output_field=kept)  # noqa: S611 - from the model
 
