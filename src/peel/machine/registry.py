@@ -7,10 +7,13 @@ from django.apps import apps
 from django.db import models
 
 from peel.kernel.records.kinds import count_facets
-from peel.machine.sheets import Panel, Sheet
+from peel.machine.sheets import Panel, Part, RecordPage, Sheet, Track
 
 _sheets: dict[str, Sheet] = {}
 _panels: dict[type[models.Model], list[Panel]] = {}
+_pages: dict[str, RecordPage] = {}
+_parts: list[Part] = []
+_tracks: dict[type[models.Model], list[Track]] = {}
 
 
 def register(sheet: Sheet) -> Sheet:
@@ -32,6 +35,38 @@ def panels_of(sheet: Sheet) -> list[Panel]:
         p for model, panels in _panels.items() if issubclass(sheet.model, model) for p in panels
     ]
     return [*sheet.panels, *others]
+
+
+def register_page(page: RecordPage) -> None:
+    """Give every record a page of its own at `<its address>/<name>/`."""
+    _pages[page.name] = page
+
+
+def record_pages() -> list[RecordPage]:
+    """The further pages of every record, in the order in which their links stand."""
+    return sorted(_pages.values(), key=lambda page: page.order)
+
+
+def register_part(part: Part) -> None:
+    """Give every kind of record further addresses, pages and operations, made by another app."""
+    _parts.append(part)
+
+
+def parts() -> list[Part]:
+    """What other apps add to every kind of record."""
+    return list(_parts)
+
+
+def register_track(model: type[models.Model], track: Track) -> None:
+    """Tell the versions of other rows in the timelines of `model` and what derives from it."""
+    _tracks.setdefault(model, []).append(track)
+
+
+def tracks_of(sheet: Sheet) -> list[Track]:
+    """Whose versions the timeline of a sheet's records tells besides their own."""
+    return [
+        t for model, tracks in _tracks.items() if issubclass(sheet.model, model) for t in tracks
+    ]
 
 
 def sheets() -> list[Sheet]:

@@ -149,6 +149,16 @@ class Track:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What another app adds to every kind: `urls(sheet)` gives addresses that the fixed shapes of
+    pages cannot, `operations(router, sheet)` adds to the API.
+    """
+
+    urls: Callable[["Sheet"], list[Any]]
+    operations: Callable[[Any, "Sheet"], None]
+
+
+@dataclass(frozen=True)
 class RecordPage:
     """A further page of every record; `view(request, sheet, reference)`. No title: no link to it.
 

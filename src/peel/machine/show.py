@@ -44,6 +44,11 @@ def plain(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def exact(at: datetime.datetime) -> str:
+    """A moment in London to the second, with the zone that held then (GMT or BST)."""
+    return dateformat.format(timezone.localtime(at, LONDON), "j F Y, H:i:s T")
+
+
 def of_record(sheet: "Sheet", record: Any, name: str) -> str:
     """A field of a record as text."""
     return shown(sheet, name, getattr(record, name))

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from peel.kernel.base import paging
 from peel.kernel.records.models import Record
 from peel.machine import registry
 from peel.machine.queries.finding import kinds_to_view
@@ -16,30 +17,44 @@ from peel.pole.models import Link, Nominal
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
 
-MOST_LINKS = 50
+FIRST = 20
+
+
+def _holding(record: Record, identity: "Identity") -> Any:
+    """The links that hold and that the identity may read from this record's side."""
+    ends = Q(from_record_id=record.pk) | Q(to_record_id=record.pk)
+    return Link.objects.filter(ends, _viewable(identity), ended_at=None).select_related(
+        "type", "from_record", "to_record", "asserted_by", "asserted_in"
+    )
+
+
+def _viewable(identity: "Identity") -> Q:
+    kinds = kinds_to_view(identity)
+    return Q(from_record__kind__in=kinds, to_record__kind__in=kinds)
 
 
 def links_body(record: Record, identity: "Identity") -> PanelBody:
     """The links that hold, read from this record's side, the newest first."""
-    ends = Q(from_record_id=record.pk) | Q(to_record_id=record.pk)
-    kinds = kinds_to_view(identity)
-    holding = Link.objects.filter(
-        ends, ended_at=None, from_record__kind__in=kinds, to_record__kind__in=kinds
-    )
-    total = holding.aggregate(n=Count("pk"))["n"]
-    shown = holding.select_related("type", "from_record", "to_record", "asserted_by", "asserted_in")
-    rows = [
-        _link_row(link, record, identity) for link in shown.order_by("-asserted_at")[:MOST_LINKS]
-    ]
+    return links_page(record, identity, "", FIRST)
+
+
+def links_page(
+    record: Record, identity: "Identity", place: str, size: int = paging.PAGE
+) -> PanelBody:
+    """The links from a place on."""
+    holding = _holding(record, identity)
+    found, then = paging.page_of(holding, place, by="asserted_at", size=size)
+    total = holding.aggregate(n=Count("pk"))["n"] if place or then else len(found)
     actions = (
         [("Add a link", _command_url(record, "create"))] if identity.may("pole.link.create") else []
     )
     return PanelBody(
         headings=("Record", "Link", "When", "Source"),
-        rows=tuple(rows),
+        rows=tuple(_link_row(link, record, identity) for link in found),
         count=total,
         actions=tuple(actions),
         empty="Not linked to anything yet.",
+        next=then,
     )
 
 
@@ -80,30 +95,33 @@ def _facts_panel(name: str, title: str, related: str, action: str) -> Panel:
     slug = action.lower().replace(" an ", " ").replace(" a ", " ").replace(" ", "-")
 
     def body(nominal: Nominal, identity: "Identity") -> PanelBody:
-        facts = list(
-            getattr(nominal, related)
-            .select_related("asserted_by", "asserted_in")
-            .order_by("-asserted_at")
-        )
-        may = identity.may("pole.nominal.edit")
-        end = reverse("pole-nominal-command", args=[nominal.reference, "end-fact"])
-        rows = tuple(
-            PanelRow(
-                cells=(str(fact), _sort_of(fact), source_of(fact)),
-                tag="Ended" if fact.ended_at else "",
-                actions=(
-                    (("End", f"{end}?{urlencode({'which': fact.pk})}"),)
-                    if may and not fact.ended_at
-                    else ()
-                ),
-            )
-            for fact in facts
-        )
-        add = reverse("pole-nominal-command", args=[nominal.reference, slug])
-        actions = ((action, add),) if may else ()
-        return PanelBody((title, "Kind", "Source"), rows, len(rows), actions)
+        return page(nominal, identity, "", FIRST)
 
-    return Panel(name, title, body)
+    def page(
+        nominal: Nominal, identity: "Identity", place: str, size: int = paging.PAGE
+    ) -> PanelBody:
+        every = getattr(nominal, related)
+        rows = every.select_related("asserted_by", "asserted_in")
+        facts, then = paging.page_of(rows, place, by="asserted_at", size=size)
+        total = every.count() if place or then else len(facts)
+        may = identity.may("pole.nominal.edit")
+        add = reverse("pole-nominal-command", args=[nominal.reference, slug])
+        shown = tuple(_fact_row(fact, nominal.reference, may=may) for fact in facts)
+        actions = ((action, add),) if may else ()
+        return PanelBody((title, "Kind", "Source"), shown, total, actions, next=then)
+
+    return Panel(name, title, body, page=page, tab="Identity")
+
+
+def _fact_row(fact: Any, reference: str, *, may: bool) -> PanelRow:
+    end = reverse("pole-nominal-command", args=[reference, "end-fact"])
+    return PanelRow(
+        cells=(str(fact), _sort_of(fact), source_of(fact)),
+        tag="Ended" if fact.ended_at else "",
+        actions=(("End", f"{end}?{urlencode({'which': fact.pk})}"),)
+        if may and not fact.ended_at
+        else (),
+    )
 
 
 def _sort_of(fact: Any) -> str:
@@ -116,4 +134,6 @@ NOMINAL_PANELS = (
     _facts_panel("identifiers", "Identifiers", "identifiers", "Add an identifier"),
 )
 
-registry.register_panel(Record, Panel("links", "Links", links_body, permission="pole.link.view"))
+registry.register_panel(
+    Record, Panel("links", "Links", links_body, permission="pole.link.view", page=links_page)
+)

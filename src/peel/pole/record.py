@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import peel.pole.tracks  # noqa: F401  (what timelines tell)
 from peel.kernel.access.markings import Marking
 from peel.machine.registry import register
 from peel.machine.sheets import Column, Markings, Numbers, Search, Section, Sheet

@@ -1,19 +1,22 @@
 """The versions of a record: when, who, by what command, and what differed from the one before."""
 
 import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.apps import apps
 from django.db import models
 
-from peel.machine.show import field_title, shown
+from peel.kernel.records.models import Record
+from peel.kernel.records.trail import column_of, heads_of, states, versions_model
+from peel.machine.show import field_title, plain, shown
 
 if TYPE_CHECKING:
     from peel.machine.sheets import Sheet
 
-_OWN = {"title", "marking", "restricted", "state", "owner_unit", "organisation"}
+# What every record has besides the fields of its sheet.
+OWN = ("title", "state", "marking", "restricted", "owner_unit", "organisation")
 
 
 @dataclass(frozen=True)
@@ -27,76 +30,103 @@ class Difference:
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a record. `at` is aware UTC."""
+    """One version of a record, or of rows that belong to it (then `number` is 0). `at` is UTC.
+
+    `through` is the command's name where it is known, else `title` says what was done.
+    """
 
     number: int
     at: datetime.datetime
-    by: UUID
+    by: UUID | None
     through: str
     differences: tuple[Difference, ...]
-
-
-def versions_model(model: type[models.Model]) -> type[models.Model]:
-    """The model of a model's versions."""
-    return apps.get_model(model._meta.app_label, f"{model.__name__}Event")
+    title: str = ""
+    source: str = ""
 
 
 def history(sheet: "Sheet", record: Any, limit: int = 100) -> list[Version]:
     """The latest versions first. Call within `speaking`, for a record already seen."""
-    from peel.kernel.records.models import Record
+    heads = list(heads_of(record.pk)[: limit + 1])
+    return versions_of(sheet, heads)[:limit]
 
-    base: Any = versions_model(Record)
-    own: Any = versions_model(sheet.model)
-    heads = list(base.objects.filter(pgh_obj_id=record.pk).order_by("-version", "-pgh_id")[:limit])
-    bodies = {
-        row.carried_version: row
-        for row in own.objects.filter(pgh_obj_id=record.pk).order_by("pgh_id")
-    }
-    # A command may write a record twice; the version is what it left behind.
-    last = {head.version: head for head in sorted(heads, key=lambda row: row.pgh_id)}
-    found, before, seen = [], None, None
-    for head in sorted(last.values(), key=lambda row: row.version):
-        body = bodies.get(head.version, seen)
-        now = _state(sheet, head, body)
-        found.append(
-            Version(
-                head.version,
-                head.changed_at,
-                head.changed_by_id,
-                head.changed_through,
-                _differences(sheet, before, now) if before is not None else (),
-            )
+
+def versions_of(sheet: "Sheet", heads: Sequence[Any]) -> list[Version]:
+    """Rows of `heads_of` as versions, each with what differs from the row that follows it."""
+    raw = states(sheet.model, OWN, sheet.fields, heads)
+    before = [*raw[1:], {}] if raw else []
+    differing = [
+        [name for name in now if was and was.get(name) != now[name]]
+        for now, was in zip(raw, before, strict=True)
+    ]
+    told = {name for names in differing for name in names}
+    words = _in_words(sheet, raw, told)
+    return [
+        Version(
+            head.version,
+            head.changed_at,
+            head.changed_by_id,
+            head.changed_through,
+            _differences(sheet, names, words[place], words[place + 1 : place + 2]),
         )
-        before, seen = now, body
-    return list(reversed(found))
+        for place, (head, names) in enumerate(zip(heads, differing, strict=True))
+    ]
 
 
-def _state(sheet: "Sheet", head: Any, body: Any) -> dict[str, Any]:
-    values = {name: getattr(head, _attribute(type(head), name)) for name in _OWN}
-    for name in sheet.fields:
-        if body is not None and hasattr(body, _attribute(type(body), name)):
-            values[name] = getattr(body, _attribute(type(body), name))
-    return values
+def readings(sheet: "Sheet", heads: Sequence[Any]) -> list[dict[str, str]]:
+    """How each field read in the versions of these rows."""
+    raw = states(sheet.model, OWN, sheet.fields, heads)
+    return _in_words(sheet, raw, {name for state in raw for name in state})
 
 
-def _attribute(model: type[models.Model], name: str) -> str:
-    try:
-        return str(model._meta.get_field(name).attname)  # type: ignore[union-attr]
-    except LookupError:
-        return name
-    except Exception:  # a field that has left the model
-        return name
+def changed_in(sheet: "Sheet", record: Any, name: str) -> list[int]:
+    """The versions in which a field came to read otherwise, for whoever speaks."""
+    model: Any = Record if name in OWN else sheet.model
+    column = column_of(model, name)
+    number = "version" if name in OWN else "carried_version"
+    rows = versions_model(model).objects.filter(pgh_obj_id=record.pk).order_by("pgh_id")
+    # The last row of a version is what it left behind.
+    values = dict(rows.values_list(number, column))
+    words = _in_words(sheet, [{name: value} for value in values.values()], {name})
+    found, before = [], ""
+    for version, reading in zip(values, words, strict=True):
+        if reading[name] != before:
+            found.append(version)
+        before = reading[name]
+    return found
+
+
+def _in_words(
+    sheet: "Sheet", states: Sequence[dict[str, Any]], names: Iterable[str]
+) -> list[dict[str, str]]:
+    """These fields of each state as people read them. What a key points at is read once for all."""
+    pointed = {name: _pointed(sheet, name, states) for name in names}
+    return [
+        {
+            name: shown(sheet, name, state.get(name))
+            if found is None
+            # A hidden record reads as none: that there is one would be told otherwise.
+            else plain(found.get(state.get(name)))
+            for name, found in pointed.items()
+        }
+        for state in states
+    ]
+
+
+def _pointed(sheet: "Sheet", name: str, states: Sequence[dict[str, Any]]) -> dict[Any, Any] | None:
+    field: Any = sheet.model._meta.get_field(name)
+    if not isinstance(field, models.ForeignKey):
+        return None
+    keys = {state.get(name) for state in states} - {None}
+    related: Any = field.related_model
+    return {row.pk: row for row in related.objects.filter(pk__in=keys)} if keys else {}
 
 
 def _differences(
-    sheet: "Sheet", before: dict[str, Any], now: dict[str, Any]
+    sheet: "Sheet", names: list[str], now: dict[str, str], before: Sequence[dict[str, str]]
 ) -> tuple[Difference, ...]:
     return tuple(
-        Difference(
-            field_title(sheet, name),
-            shown(sheet, name, before.get(name)),
-            shown(sheet, name, now[name]),
-        )
-        for name in now
-        if before.get(name) != now[name]
+        Difference(field_title(sheet, name), before[0][name], now[name])
+        for name in names
+        # What points from one hidden record to another reads alike, and is not told.
+        if before and before[0][name] != now[name]
     )

@@ -1,0 +1,31 @@
+"""Paging through rows by keyset, the newest first: a moment and the key say where one is."""
+
+import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+PAGE = 50
+
+
+def page_of(rows: Any, place: str, *, by: str, size: int = PAGE) -> tuple[list[Any], str]:
+    """The rows of a queryset from `place` on, by the moment `by` and the key, and the next place.
+
+    Raises ValueError for a place that is not one of ours.
+    """
+    if place:
+        word, key = place.split("_")
+        at, key = moment(word), UUID(key)
+        rows = rows.filter(Q(**{f"{by}__lt": at}) | Q(**{by: at, "pk__lt": key}))
+    found = list(rows.order_by(f"-{by}", "-pk")[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return found[:size], f"{getattr(last, by).isoformat()}_{last.pk}" if last else ""
+
+
+def moment(text: str) -> datetime.datetime:
+    """An aware moment from its ISO form as addresses carry it. Raises ValueError for any other."""
+    at = datetime.datetime.fromisoformat(text.replace(" ", "+"))
+    if at.tzinfo is None:
+        raise ValueError("A moment needs a time zone")
+    return at
