@@ -9,6 +9,7 @@ from peel.kernel.records.models import Record
 from peel.machine.forms.base import CommandForm
 from peel.machine.forms.lookups import LookUpField
 from peel.machine.registry import sheet_of
+from peel.machine.ui.forms.groups import Group
 from peel.pole.models import LinkType, NominalIdentifier, NominalName
 from peel.pole.models.nominals import Sex
 
@@ -35,10 +36,29 @@ class NameForm(NamedForm):
     kind = forms.ChoiceField(label="Kind of name", choices=NominalName.NameKind.choices)
 
 
+class OtherNameForm(NamedForm):
+    """A name that a nominal bears or bore besides."""
+
+    kind = forms.ChoiceField(
+        label="Kind of name",
+        choices=[kind for kind in NominalName.NameKind.choices if kind[0] != "current"],
+        initial=NominalName.NameKind.ALIAS,
+    )
+
+
 class NominalForm(NamedForm):
     """A nominal not known before: who it is, as far as is known now."""
 
     name_kind = forms.ChoiceField(label="Kind of name", choices=NominalName.NameKind.choices)
+    other_names = Group(
+        OtherNameForm,
+        label="Other names",
+        row="Other name",
+        add="Add another name",
+        most=10,
+        required=False,
+        help_text="Aliases, nicknames, birth and previous names",
+    )
     date_of_birth = PartialDateFormField(
         label="Date of birth or age",
         help_text=DATE_HINT,

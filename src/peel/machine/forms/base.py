@@ -59,6 +59,14 @@ class CommandForm(RevealingForm):
             self.settled[name] = rebuilt(self[name].data, what)
         quiet(self)
 
+    def suggest_at(self, address: str, within: str = "") -> None:
+        """Tell look-ups and dates where the page's script asks what is meant; groups their rows."""
+        for name, field in self.fields.items():
+            if isinstance(field, Group):
+                field.suggest = (address, f"{name}.")
+            elif hasattr(field, "suggestions") or hasattr(field, "understood"):
+                field.widget.attrs["data-peel-suggest"] = f"{address}&field={within}{name}"
+
     def _widget_data_value(self, widget: "forms.Widget", html_name: str) -> Any:
         if html_name in self.settled:
             return self.settled[html_name]

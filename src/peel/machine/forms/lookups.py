@@ -115,6 +115,11 @@ class LookUpField(forms.Field):
         self.widget.chosen = found = self._look_up().found(value)  # type: ignore[attr-defined]
         return found
 
+    def say(self, key: str) -> str:
+        """What the thing of a key is called; a key that leads nowhere, as it is."""
+        thing = self._look_up().by_key(key, self.identity) if key else None
+        return self._look_up().found(thing).label if thing is not None else key
+
     def suggestions(self, text: str) -> list[Found]:
         """What fits so far, the best first: at most twelve, and nothing for a letter or two."""
         text = text.strip()[:200]

@@ -1,6 +1,9 @@
 """The derived page of a command: its form, its refusals, and a stale save shown as a difference."""
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -8,13 +11,13 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from peel.kernel.access.identity import speaking
-from peel.kernel.access.models import Officer
+from peel.kernel.base.ids import uuid7
 from peel.machine.commands.problems import Conflict, Invalid, NotFound, Problem, Refused
 from peel.machine.commands.registry import Command, command_creating, commands_on
 from peel.machine.commands.runner import run
-from peel.machine.forms.base import CommandForm
-from peel.machine.pages.reading import identity_of, one_record, problem_page, require, to_sign_in
-from peel.machine.show import of_record, shown
+from peel.machine.forms.base import REBUILD, CommandForm, quiet
+from peel.machine.pages import conflicts, drafts
+from peel.machine.pages.reading import identity_of, one_record, problem_page, require
 from peel.machine.ui import parts
 
 if TYPE_CHECKING:
@@ -43,13 +46,15 @@ def _answer(
     request: HttpRequest, sheet: "Sheet", command: Command, reference: str | None
 ) -> HttpResponseBase:
     identity = identity_of(request)
+    if request.method == "POST" and drafts.KEEP in request.POST:
+        return drafts.keep(request, sheet, command, reference)
     if identity is None:
-        return to_sign_in(request)
+        return drafts.signed_out(request, sheet, command, reference)
     try:
         with speaking(identity):
             page = _Page(request, sheet, command, reference)
-            if request.method != "POST" or not page.form.is_valid():
-                return page.response(200 if request.method != "POST" else 422)
+            if not page.is_asked_to_do():
+                return page.response(page.status)
         return page.do()
     except Problem as problem:
         return problem_page(request, problem)
@@ -65,24 +70,53 @@ class _Page:
         # The line for a page that is only opened: what is shown of the record is a look at it.
         self.identity = require(request, command.permission, name=command.name)
         self.record = one_record(sheet, self.identity, reference) if reference else None
+        self.posted = request.POST if request.method == "POST" else None
+        self.begun = drafts.begun(command, sheet, self.record) if self.posted is None else []
+        self.draft = next((one for one in self.begun if one.pk == drafts.id_of(request)), None)
+        self.base: conflicts.Typed | None = None
+        self.missing = False
         self.form = self._form()
         self.conflict: Conflict | None = None
+        self.status = 200 if self.posted is None else 422
 
     def _form(self) -> CommandForm:
+        """The form: as posted, as a draft has it, or as the record does."""
         form = self.command.form or CommandForm
-        data = self.request.POST if self.request.method == "POST" else None
-        initial = {
-            name: getattr(self.record, name)
-            for name in form.base_fields
-            if self.record is not None and hasattr(self.record, name)
-        }
-        if self.record is None:
-            initial = {
-                name: self.request.GET[name]
-                for name in form.base_fields
-                if name in self.request.GET
-            }
-        return form(data, initial=initial, identity=self.identity, record=self.record)
+        known = {"identity": self.identity, "record": self.record}
+        initial = form.answers_of(self.record) if self.record is not None else self._asked(form)
+        data = drafts.as_posted(self.draft) if self.draft else self.posted
+        if data is None:
+            made = form(None, initial=initial, **known)
+            self.base = conflicts.typed(made, initial)
+        else:
+            settled, self.missing = conflicts.chosen(data)
+            made = form(data, initial=initial, settled=settled, **known)
+            # Once it is chosen, what they saved is what the choice was made upon.
+            side = conflicts.THEIRS if settled and not self.missing else conflicts.BASE
+            self.base = conflicts.carried(data, side)
+        if self.draft:
+            quiet(made)
+        suggests = reverse(f"{self.sheet.url_name}-suggest")
+        made.suggest_at(f"{suggests}?{urlencode({'for': self.command.name})}")
+        return made
+
+    def _asked(self, form: type[CommandForm]) -> dict[str, str]:
+        asked = self.request.GET
+        return {name: asked[name] for name in form.base_fields if name in asked}
+
+    def is_asked_to_do(self) -> bool:
+        """Whether the command is to be run: not when the form is only rebuilt, or is wrong."""
+        if self.posted is None:
+            return False
+        if change := self.posted.get(REBUILD):
+            self.form.rebuild(change)
+            self.status = 200
+            return False
+        if not self.form.is_valid():
+            return False
+        if self.missing:
+            self.conflict = Conflict(self.record)
+        return not self.missing
 
     def do(self) -> HttpResponseBase:
         """Run the command and lead to the record, or show why not."""
@@ -91,7 +125,8 @@ class _Page:
             values |= {"record_id": self.record.pk, "version": self._version()}
         subject = self.record.pk if self.record is not None else None
         try:
-            result = run(self.command, self.identity, values, subject=subject)
+            sent = drafts.Sent(self.request)
+            result = run(self.command, self.identity, values, subject=subject, once=sent)
         except Invalid as problem:
             for field, texts in problem.errors.items():
                 for text in texts:
@@ -128,9 +163,13 @@ class _Page:
             "command": self.command,
             "record": self.record,
             "form": self.form,
-            "version": (current or self.record).version if self.record is not None else None,
+            "version": self._opened_on(),
             "conflict": self._conflict(current) if current is not None else None,
             "back": self._back(),
+            "base": json.dumps(self.base) if self.base else "",
+            "draft": self.draft,
+            "draft_id": drafts.id_of(self.request) or uuid7(),
+            "begun": [] if self.draft else self.begun,
             "state": self.sheet.flow.state(self.record.state)
             if self.record is not None and self.sheet.flow
             else None,
@@ -138,32 +177,19 @@ class _Page:
         page = TemplateResponse(self.request, "machine/command.html", context, status=status)
         return page.render()
 
-    def _conflict(self, current: Any) -> parts.Conflict:
-        """Both versions, field by field: theirs as saved, yours as typed."""
-        latest = self.sheet.model.objects.get(pk=current.pk)
-        by = Officer.objects.filter(pk=latest.changed_by_id).first()
-        return parts.Conflict(
-            by=str(by or "Another officer"),
-            at=latest.changed_at,
-            version=latest.version,
-            fields=[self._disputed(name, latest) for name in self.form.fields],
-            cancel=self._back(),
-        )
+    def _opened_on(self) -> int | None:
+        """The version that the form speaks of: the draft's, the posted one, else the present."""
+        if self.record is None:
+            return None
+        given = self.draft.version if self.draft else drafts.version_of(self.request)
+        return given or int(self.record.version)
 
-    def _disputed(self, name: str, latest: Any) -> parts.Disputed:
-        bound = self.form[name]
-        label = str(bound.field.label or name)
-        yours_value = bound.data if bound.data is not None else ""
-        if not hasattr(latest, name):
-            return parts.Disputed(name, label, yours_value, "", yours_value, "", differs=True)
-        value = getattr(latest, name)
-        theirs_value = bound.field.prepare_value(value)
-        theirs = of_record(self.sheet, latest, name)
-        yours = shown(self.sheet, name, self.form.cleaned_data.get(name))
-        return parts.Disputed(
-            name, label, yours, theirs, str(yours_value),
-            "" if theirs_value is None else str(theirs_value), differs=theirs != yours,
-        )  # fmt: skip
+    def _conflict(self, current: Any) -> parts.Conflict:
+        """The three versions, field by field."""
+        latest = self.sheet.model.objects.get(pk=current.pk)
+        found = conflicts.three_ways(self.form, latest, self.base)
+        hidden = [*found.hidden, ("draft", str(drafts.id_of(self.request) or ""))]
+        return replace(found, hidden=hidden, cancel=self._back(), missing=self.missing)
 
     def _back(self) -> str:
         if self.record is None:

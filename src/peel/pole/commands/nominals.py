@@ -1,5 +1,6 @@
 """Recording a nominal, and what is asserted of it: names, dates of birth, identifiers."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -36,8 +37,9 @@ def record_nominal(
     description: str = "",
     asserted_in: Record | None = None,
     marking: int = Marking.OFFICIAL,
+    other_names: Sequence[Mapping[str, str]] = (),
 ) -> Nominal:
-    """Make a nominal with a first name and, if known, a date of birth."""
+    """Make a nominal with a name, others that it bears or bore, and a date of birth if known."""
     nominal = work.create(
         Nominal,
         prefix=PREFIX,
@@ -50,15 +52,9 @@ def record_nominal(
         marking=marking,
     )
     said = _said(work, asserted_in)
-    work.add(
-        NominalName(
-            nominal=nominal,
-            kind=name_kind,
-            family_name=family_name,
-            given_names=given_names,
-            **said,
-        )
-    )
+    first = {"kind": name_kind, "family_name": family_name, "given_names": given_names}
+    for name in (first, *other_names):
+        work.add(NominalName(nominal=nominal, **name, **said))
     if date_of_birth is not None:
         work.add(NominalDateOfBirth(nominal=nominal, date_of_birth=date_of_birth, **said))
     work.publish(events.NominalRecorded(nominal_id=nominal.pk))

@@ -219,11 +219,9 @@ class RevealingForm(forms.Form, metaclass=_Asking):
 
 def nothing(field: forms.Field) -> Any:
     """What the field's own cleaning makes of no answer."""
-    if isinstance(field, forms.BooleanField) and not isinstance(field, forms.NullBooleanField):
-        return False
-    return (
-        [] if isinstance(field, forms.MultipleChoiceField) else getattr(field, "empty_value", None)
-    )
+    if isinstance(field, forms.TypedChoiceField):
+        return field.empty_value
+    return field.to_python(None)
 
 
 def _text(value: Any) -> str:

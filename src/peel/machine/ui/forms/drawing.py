@@ -171,7 +171,6 @@ def _text(bound: BoundField, look: Look) -> Drawing:
             understood(bound),
         )
         params["formGroup"] = {"afterInput": {"html": said}}
-        params["attributes"]["data-peel-read"] = widget.attrs.get("data-peel-suggest", "")
     if params["attributes"].get("maxlength") and kind != "password":
         # The rule is told by an error that keeps what was typed; the browser would cut it short.
         del params["attributes"]["maxlength"]

@@ -73,7 +73,6 @@ class Group(forms.Field):
     """
 
     widget = GroupWidget
-    empty_value: tuple[Any, ...] = ()
 
     def __init__(
         self,
@@ -91,6 +90,7 @@ class Group(forms.Field):
         super().__init__(**options)
         self.given: dict[str, Any] = {}
         self.name = ""
+        self.suggest: tuple[str, str] | None = None
         self.cleaned_rows: list[forms.Form] | None = None
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
@@ -108,7 +108,14 @@ class Group(forms.Field):
         if row is not None:
             data = MultiValueDict({f"{prefix}-{name}": row.getlist(name) for name in row})
         given = self.given if hasattr(self.form, "answers_of") else {}
-        return self.form(data, prefix=prefix, **given, **options)
+        made = self.form(data, prefix=prefix, **given, **options)
+        if self.suggest and hasattr(made, "suggest_at"):
+            made.suggest_at(*self.suggest)
+        return made
+
+    def to_python(self, value: Any) -> Any:
+        """No answer is no row."""
+        return value or []
 
     def clean(self, value: Any) -> Any:
         """The cleaned answers of each row that is not empty. Raises every row's errors, named."""

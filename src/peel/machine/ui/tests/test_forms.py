@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peel.kernel.base import clock
+from peel.kernel.base.dates import PartialDate, PartialDateFormField
 from peel.machine.ui.forms import (
     DayField,
     DayMonthYear,
@@ -190,3 +191,95 @@ def test_suggestions_need_no_script_and_are_read_kindly() -> None:
     assert form.is_valid()
     assert form.cleaned_data["town"] == "Nether Wick"
     assert not Town({"town": "Atlantis"}).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("last Tuesday", (2026, 11, 17)),
+        ("last saturday", (2026, 11, 14)),
+        ("next Sat", (2026, 11, 28)),
+        ("3 days ago", (2026, 11, 18)),
+        ("a week ago", (2026, 11, 14)),
+        ("in 2 weeks", (2026, 12, 5)),
+        ("27 Mar 2026", (2026, 3, 27)),
+    ],
+)
+def test_days_as_people_speak_of_them(text: str, day: tuple[int, int, int]) -> None:
+    assert read_day(text, TODAY) == datetime.date(*day)
+    with clock.fixed(NOW):
+        assert PartialDate.parse(text).earliest == datetime.date(*day)
+
+
+def test_a_weekday_alone_asks_which() -> None:
+    for field in (DayField(), PartialDateFormField()):
+        with pytest.raises(ValidationError, match="Which Tuesday"):
+            field.clean("tuesday")
+    with pytest.raises(ValidationError, match="Which Tuesday"):
+        MomentField().clean("Tuesday 14:30")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("last Tuesday 14:30", "2026-11-17T14:30"),
+        ("14:30 on last Tuesday", "2026-11-17T14:30"),
+        ("yesterday at 2.05 pm", "2026-11-20T14:05"),
+        ("1405 27/3/26", "2026-03-27T14:05"),
+        ("2026-07-01T14:05", "2026-07-01T13:05"),
+        ("2026-07-01T14:05:00Z", "2026-07-01T14:05"),
+        ("2026-07-01 14:05+02:00", "2026-07-01T12:05"),
+        ("25 10 2026 00:59", "2026-10-24T23:59"),
+        ("25 10 2026 01:30 BST", "2026-10-25T00:30"),
+        ("25 10 2026 01:30 GMT", "2026-10-25T01:30"),
+        ("25 10 2026 02:00", "2026-10-25T02:00"),
+        ("29 3 2026 00:59", "2026-03-29T00:59"),
+        ("29 3 2026 02:00", "2026-03-29T01:00"),
+        ("now", "2026-11-21T09:30"),
+    ],
+)
+def test_moments_as_people_write_them(text: str, moment: str) -> None:
+    with clock.fixed(NOW):
+        read = MomentField().clean(text)
+    assert read.isoformat() == f"{moment}:00+00:00"
+    assert MomentField().clean(MomentField().prepare_value(read)) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("25 10 2026 01:30", "Write 01:30 BST for the first"),
+        ("2026-10-25T01:30", "comes twice"),
+        ("29 3 2026 01:30", "The clocks go forward then"),
+        ("1 12 2026 14:00 BST", "British Summer Time does not hold then"),
+        ("27 3 2026", "is not a date and time"),
+        ("31 12 9999 23:59", None),
+        ("1 1 0001 00:00", None),
+    ],
+)
+def test_moments_that_are_none_are_refused_plainly(text: str, words: str | None) -> None:
+    if words is None:
+        with contextlib.suppress(ValidationError):
+            MomentField().clean(text)
+        return
+    with pytest.raises(ValidationError, match=words):
+        MomentField().clean(text)
+
+
+@given(st.datetimes(datetime.datetime(1990, 1, 1), datetime.datetime(2060, 1, 1)))
+def test_a_moment_survives_being_shown_and_typed(naive: datetime.datetime) -> None:
+    moment = naive.replace(second=0, microsecond=0, tzinfo=datetime.UTC)
+    field = MomentField()
+    assert field.clean(field.prepare_value(moment)) == moment
+
+
+def test_what_was_understood_is_said() -> None:
+    class Dates(forms.Form):
+        day = DayField()
+        born = PartialDateFormField()
+
+    with clock.fixed(NOW):
+        found = str(Dates({"day": "yesterday", "born": "c 1980"}))
+    assert "data-peel-understood>Friday 20 November 2026</p>" in found
+    assert "data-peel-understood>about 1980</p>" in found
+    assert "data-peel-understood></p>" in str(Dates({"day": "soon", "born": ""}))

@@ -1,0 +1,223 @@
+"""Drafts: what is typed into a command's page is kept on the server, and offered again.
+
+Nothing is kept in the browser, for computers are shared. A draft is no record: keeping it asks for
+the command's permission and a record that one may see, and writes no line in the ledger.
+"""
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from peel.kernel.access.identity import speaking
+from peel.kernel.access.middleware import ENDED, to_sign_in
+from peel.kernel.audit import looks
+from peel.kernel.base import clock, references
+from peel.machine import registry
+from peel.machine.commands.problems import NotFound, NotPermitted, Problem
+from peel.machine.commands.registry import Command, commands
+from peel.machine.forms.base import CommandForm, storable
+from peel.machine.models import Draft
+from peel.machine.pages.reading import identity_of, reading
+
+if TYPE_CHECKING:
+    from peel.kernel.access.identity import Identity
+    from peel.machine.sheets import Sheet
+
+# The field by which a page's script asks that what it sends be kept and nothing done.
+KEEP = "keep_draft"
+LARGEST = 65_536
+MOST = 100
+_NEVER = (forms.PasswordInput, forms.FileInput)
+_OURS = ("version", "base")
+
+
+class _Unkept(Exception):
+    """What was typed cannot be kept; the message says why."""
+
+
+def typed(form: type[CommandForm], post: QueryDict) -> dict[str, list[str]]:
+    """What of a post may be kept: the answers to the form's questions, no password and no file."""
+    never = {n for n, field in form.base_fields.items() if isinstance(field.widget, _NEVER)}
+    names = "|".join(map(re.escape, set(form.base_fields) - never)) or "(?!)"
+    ours = re.compile(rf"(?:{names})(?:[-_][\w-]*)?|{'|'.join(_OURS)}")
+    data = {n: v for n, v in post.lists() if ours.fullmatch(n) and n not in never}
+    if not all(map(storable, [*data, *(text for texts in data.values() for text in texts)])):
+        raise _Unkept("It holds characters that cannot be kept.")
+    if len(json.dumps(data)) > LARGEST:
+        raise _Unkept("It is too long to be kept as a draft.")
+    return data
+
+
+def keep(
+    request: HttpRequest, sheet: "Sheet", command: Command, reference: str | None
+) -> HttpResponseBase:
+    """Keep what the page sends every few seconds, and say since when it is safe."""
+    identity = identity_of(request)
+    try:
+        if identity is None:
+            kept = keep_signed_out(request, sheet, command, reference)
+            return JsonResponse({"kept": kept}, status=401)
+        if not identity.may(command.permission):
+            raise NotPermitted
+        with speaking(identity):
+            _put(request, identity, sheet, command, reference)
+    except _Unkept as problem:
+        return JsonResponse({"title": str(problem)}, status=422)
+    except Problem as problem:
+        return JsonResponse({"title": problem.title}, status=problem.status)
+    return JsonResponse({"kept": f"{clock.london(clock.now()):%H:%M}"})
+
+
+def _put(
+    request: HttpRequest,
+    identity: "Identity",
+    sheet: "Sheet",
+    command: Command,
+    reference: str | None,
+) -> None:
+    key, data = id_of(request), typed(command.form or CommandForm, request.POST)
+    if key is None:
+        raise _Unkept("The page is incomplete. Open it again.")
+    record_id = _visible(sheet, identity, reference) if reference else None
+    about = {"command": command.name, "kind": sheet.kind, "record_id": record_id}
+    held = Draft.objects.filter(pk=key, **about)
+    if held.update(data=data, changed_at=clock.now()):
+        return
+    if Draft.objects.count() >= MOST:
+        raise _Unkept(f"You have {MOST} drafts. Delete some, then more can be kept.")
+    # A key that is another's is taken without a word, and nothing of his is touched.
+    row = Draft(pk=key, appointment_id=identity.appointment_id, data=data, **about)
+    row.version = version_of(request)
+    Draft.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _visible(sheet: "Sheet", identity: "Identity", reference: str) -> UUID:
+    """The record's key, if it may be seen. Only the key is read, so this is no look at it."""
+    try:
+        normal = references.normalise(reference)
+    except ValidationError:
+        raise NotFound from None
+    rows = sheet.model.objects.visible_to(identity).filter(reference=normal)
+    found: UUID | None = rows.values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def keep_signed_out(
+    request: HttpRequest, sheet: "Sheet", command: Command, reference: str | None
+) -> bool:
+    """Keep a post whose session had run out, for whoever held it. Whether it was kept."""
+    token, key = request.COOKIES.get(settings.PEEL_IDENTITY_COOKIE, ""), id_of(request)
+    try:
+        about = references.normalise(reference) if reference else ""
+        data = typed(command.form or CommandForm, request.POST)
+    except (ValidationError, _Unkept):
+        return False
+    if not token or key is None or not storable(token):
+        return False
+    values = [token, key, command.name, sheet.kind, about, version_of(request), json.dumps(data)]
+    with connection.cursor() as cursor:
+        cursor.execute("select machine.keep_draft(%s, %s, %s, %s, %s, %s, %s::jsonb)", values)
+        return bool(cursor.fetchone()[0])
+
+
+def signed_out(
+    request: HttpRequest, sheet: "Sheet", command: Command, reference: str | None
+) -> HttpResponseBase:
+    """The way to sign in. What was posted is kept first, and is there afterwards."""
+    if request.method != "POST":
+        return to_sign_in(request)
+    where = request.path
+    if keep_signed_out(request, sheet, command, reference):
+        where += f"?{urlencode({'draft': str(id_of(request))})}"
+    asked = {"next": where} | ({ENDED: "1"} if getattr(request, "identity_ended", False) else {})
+    return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode(asked)}")
+
+
+def id_of(request: HttpRequest) -> UUID | None:
+    """The draft that the page names."""
+    try:
+        return UUID((request.POST if request.method == "POST" else request.GET)["draft"])
+    except (KeyError, ValueError):
+        return None
+
+
+def version_of(request: HttpRequest) -> int | None:
+    """The version of the record that a post says it was opened on."""
+    text = request.POST.get("version", "")
+    return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else None
+
+
+class Sent:
+    """Removes the draft in the transaction of the command that it was for."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.key = id_of(request)
+
+    def claim(self) -> None:
+        """Nothing to do before."""
+
+    def keep(self, result: Any) -> None:
+        """It was done: there is nothing left to go on with."""
+        Draft.objects.filter(pk=self.key).delete()
+
+
+def begun(command: Command, sheet: "Sheet", record: Any) -> list[Draft]:
+    """One's own drafts for this page, the latest first. Call within `speaking`."""
+    fits = Draft.objects.filter(command=command.name, kind=sheet.kind)
+    return list(fits.filter(record_id=record.pk if record else None).order_by("-changed_at")[:5])
+
+
+def as_posted(draft: Draft) -> QueryDict:
+    """A draft's answers as the browser would send them."""
+    data = QueryDict(mutable=True)
+    for name, texts in draft.data.items():
+        data.setlist(name, texts)
+    return data
+
+
+@reading
+def show_drafts(request: HttpRequest) -> HttpResponseBase:
+    """Everything that one has begun and not sent."""
+    looks.describe(name="drafts")
+    drafts = Draft.objects.select_related("record").order_by("-changed_at")
+    return TemplateResponse(request, "machine/drafts.html", {"drafts": list(map(_line, drafts))})
+
+
+def _line(draft: Draft) -> dict[str, Any]:
+    looks.note([draft.record_id] if draft.record_id else [])
+    command = commands.get(draft.command)
+    return {
+        "draft": draft,
+        "title": command.title if command else draft.command,
+        "href": f"{_page(draft, command)}?{urlencode({'draft': draft.pk})}" if command else "",
+    }
+
+
+def _page(draft: Draft, command: Command) -> str:
+    sheet = registry.sheet_of(draft.kind)
+    if draft.record is None:
+        return reverse(f"{sheet.url_name}-create")
+    return reverse(f"{sheet.url_name}-command", args=[draft.record.reference, command.slug])
+
+
+@reading
+def discard(request: HttpRequest, draft_id: UUID) -> HttpResponseBase:
+    """Delete one's own draft; there is nothing to say of one that is gone already."""
+    Draft.objects.filter(pk=draft_id).delete()
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        back = reverse("drafts")
+    return HttpResponseRedirect(back)
