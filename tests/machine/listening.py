@@ -33,7 +33,7 @@ class Listener:
     async def listen(self) -> None:
         """Stay connected until cancelled or signed out."""
         while not self.ended:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError, ValueError):
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
                 await self._once()
             self.connected.clear()
             if not self.ended:
@@ -102,7 +102,7 @@ def cookies_of(identity: Any) -> str:
     return "; ".join(f"{name}={one.value}" for name, one in jar.items())
 
 
-async def all_connected(listeners: list[Listener], seconds: float = 60) -> None:
+async def all_connected(listeners: list[Listener], seconds: float = 20) -> None:
     """Wait until every listener is being told. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         for one in listeners:
@@ -116,6 +116,11 @@ async def listening(listeners: list[Listener]) -> Any:
     try:
         await all_connected(listeners)
         yield
+    except TimeoutError:
+        for task in tasks:
+            if task.done():
+                task.result()  # what it died of says more than that it was not there
+        raise
     finally:
         for task in tasks:
             task.cancel()

@@ -110,7 +110,7 @@ class Hub:
 
     @staticmethod
     async def _connection(opened: contextlib.AsyncExitStack) -> reading.Connection:
-        return await opened.enter_async_context(contextlib.aclosing(await reading.connect()))
+        return await opened.enter_async_context(await reading.connect())
 
     def leave(self, stream: Stream) -> None:
         """Forget a stream; the last to leave stops the listener."""
@@ -138,7 +138,7 @@ class Hub:
         wait = 0.1
         while True:
             try:
-                async with contextlib.aclosing(await reading.connect()) as connection:
+                async with await reading.connect() as connection:
                     wait = 0.1
                     await self._listen(connection)
             except (psycopg.Error, OSError, TimeoutError) as error:
@@ -148,8 +148,7 @@ class Hub:
 
     async def _listen(self, connection: reading.Connection) -> None:
         loop = asyncio.get_running_loop()
-        if self.last < 0:
-            self.last = self._floor = await reading.position(connection)
+        await self._settle(connection)
         self._known.set()
         asked = beaten = loop.time()
         while True:
@@ -158,12 +157,24 @@ class Hub:
                 await asyncio.sleep(0)
             if loop.time() - asked >= ASK_AGAIN:
                 asked = loop.time()
+                await self._settle(connection)
                 await self._ask_who(connection)
             if loop.time() - beaten >= BEAT:
                 beaten = loop.time()
                 self._beat()
             async for _ in connection.notifies(timeout=1.0, stop_after=1):
                 pass
+
+    async def _settle(self, connection: reading.Connection) -> None:
+        """Begin where publication stands; again so, when a restored database has set it back."""
+        now = await reading.position(connection)
+        if 0 <= self.last <= now:
+            return
+        self.last = self._floor = now
+        self._kept.clear()
+        for stream in self.streams:
+            stream.place = now
+            stream.send(reading.event("reset", {}, now))
 
     async def _catch_up(self, connection: reading.Connection) -> bool:
         """Hand out what was published since; whether there may be more."""
