@@ -6,7 +6,7 @@ line cannot be written the answer is withheld: a 503 page goes out instead.
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
@@ -97,8 +97,11 @@ def _scope(request: HttpRequest) -> contexts.Context:
 
 def _purpose(request: HttpRequest, identity: Any) -> contexts.Purpose:
     """Why the call is made: what its header says, else what the token or the session was given."""
-    said = request.headers.get("Peel-Purpose", "").encode("latin-1", "replace")
-    stated = said.decode("utf-8", "replace").strip() or getattr(identity, "purpose", "")
+    said = request.headers.get("Peel-Purpose", "")
+    # Headers arrive byte by byte: what was sent as UTF-8 is read as that.
+    with suppress(UnicodeError):
+        said = said.encode("latin-1").decode("utf-8")
+    stated = said.strip() or getattr(identity, "purpose", "")
     if stated and request.path.startswith("/api/"):
         return contexts.Purpose(contexts.TYPED_REASON, stated[: contexts.LONGEST_REASON])
     session = getattr(request, "session", None)

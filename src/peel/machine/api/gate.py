@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from peel.kernel.access.pace import Count, Pace, count_call
 from peel.kernel.audit.context import LONGEST_REASON
 from peel.kernel.base.problems import problem
+from peel.kernel.files.uploads import takes_files
 from peel.machine.api.refusals import MediaType, NotAcceptable, TooMany, Unreadable, told
 from peel.machine.commands.problems import Problem
 
@@ -57,7 +58,8 @@ def _check(request: HttpRequest) -> None:
         raise Unreadable(f"A purpose has at most {LONGEST_REASON:,} characters.")
     if not any(request.accepts(kind) for kind in ("application/json", "application/problem+json")):
         raise NotAcceptable
-    if request.method == "POST" and request.content_type != "application/json":
+    taken = "multipart/form-data" if takes_files(request.path) else "application/json"
+    if request.method == "POST" and request.content_type != taken:
         raise MediaType
 
 
@@ -74,6 +76,6 @@ def _with_pace(response: HttpResponse, count: Count | None) -> HttpResponse:
     """The quota and what is left of it (draft-ietf-httpapi-ratelimit-headers)."""
     if count is not None:
         pace = count.pace
-        response["RateLimit-Policy"] = f'"{pace.name}";q={pace.burst};w={15}'
+        response["RateLimit-Policy"] = f'"{pace.name}";q={pace.burst};w=15'
         response["RateLimit"] = f'"{pace.name}";r={count.remaining};t={max(0, round(count.wait))}'
     return response
