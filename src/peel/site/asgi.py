@@ -5,10 +5,14 @@ import signal
 import threading
 from types import FrameType
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peel.site.settings")
-application = get_asgi_application()
+django.setup(set_prefix=False)
+
+from peel.kernel.files.receiving import Handler  # noqa: E402 - what it imports reads the settings
+
+application = Handler()
 
 
 def _end_streams_on(number: int) -> None:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from peel.kernel.base.problems import problem
+from peel.kernel.files.uploads import FileTooLarge
 
 API = "/api/"
 
@@ -114,6 +115,11 @@ def _told(
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's handler400: also for what is too large (413)."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        if isinstance(exception, FileTooLarge):
+            response = _told(request, 413, Words(TOO_LARGE.title, str(exception)))
+            # What still comes is not read: a body without a length would never end.
+            response["Connection"] = "close" if exception.sent is None else "keep-alive"
+            return response
         return _told(request, 413, TOO_LARGE)
     return answer(request, 400)
 

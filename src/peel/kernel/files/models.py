@@ -9,7 +9,7 @@ from peel.kernel.base import clock
 
 # Whoever asks to keep content that is there already must know these two, and only someone who has
 # the content can: so neither the web role nor a page ever reads them.
-_UNREAD = ("root", "leaves", "stored_at")
+UNREAD = ("root", "leaves", "stored_at")
 
 
 class BlobManager(models.Manager["Blob"]):
@@ -17,7 +17,7 @@ class BlobManager(models.Manager["Blob"]):
 
     def get_queryset(self) -> models.QuerySet["Blob"]:
         """Every blob, without what only a check reads (`defer(None)` brings it back)."""
-        return super().get_queryset().defer(*_UNREAD)
+        return super().get_queryset().defer(*UNREAD)
 
 
 class Blob(models.Model):
@@ -46,6 +46,7 @@ class Blob(models.Model):
     class Meta:
         """The same content once an organisation."""
 
+        base_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "sha256", "root"], name="files_blob_content"

@@ -30,6 +30,7 @@ class FileTooLarge(RequestDataTooBig):
     """More than the installation takes, in words for whoever sent it."""
 
     def __init__(self, sent: int | None = None) -> None:
+        self.sent = sent
         most = filesizeformat(settings.PEEL_FILES_MOST_BYTES)
         such = f" What you sent is {filesizeformat(sent)}." if sent else ""
         super().__init__(f"The largest file that Peel takes is {most}.{such} Nothing was saved.")
@@ -61,7 +62,7 @@ class StoreHandler(FileUploadHandler):
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
-        self.file: Writer | None = None
+        self.writer: Writer | None = None
         self.empty: list[str] = []
 
     def handle_raw_input(
@@ -90,16 +91,16 @@ class StoreHandler(FileUploadHandler):
         super().new_file(*args, **kwargs)
         if not self._wanted():
             raise SkipFile
-        self.file = Writer()
+        self.writer = Writer()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Store the next bytes; stop listening when there are too many."""
-        if self.file is None:
+        if self.writer is None:
             return
         try:
-            self.file.write(raw_data)
+            self.writer.write(raw_data)
         except TooLarge:
-            self.file = None
+            self.writer = None
             raise FileTooLarge from None
         except BaseException:
             self.file.close()
@@ -107,9 +108,9 @@ class StoreHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> StoredUpload | None:
         """The file, in the store; one without content is noted by name."""
-        if self.file is None:
+        if self.writer is None:
             return None
-        writer, self.file = self.file, None
+        writer, self.writer = self.writer, None
         name = naming.safe(self.file_name or "")
         try:
             return StoredUpload(writer.finish(), name)
@@ -120,5 +121,14 @@ class StoreHandler(FileUploadHandler):
 
     def upload_interrupted(self) -> None:
         """The caller went away in the middle: nothing is left of the file."""
-        if self.file is not None:
-            self.file.close()
+        self.close()
+
+    def close(self) -> None:
+        """Give up the file that is arriving, if any."""
+        if self.writer is not None:
+            self.writer.close()
+
+    @property
+    def file(self) -> "StoreHandler":
+        """What Django closes when an upload is broken off."""
+        return self

@@ -19,7 +19,7 @@ _OUTCOMES = {
 
 def draw(attachment_id: UUID) -> None:
     """Make the small picture of a clean attachment, once; note it if none can be made."""
-    found = Attachment.objects.select_related("blob").filter(pk=attachment_id).first()
+    found = Attachment.objects.with_content().filter(pk=attachment_id).first()
     if found is None or found.scan != Scan.CLEAN:
         return
     if Preview.objects.filter(attachment=found).exists():
@@ -41,7 +41,7 @@ def scan_again() -> int:
     for key in list(held.values_list("pk", flat=True)):
         with transaction.atomic():
             row = Attachment.objects.select_for_update(of=("self",), skip_locked=True)
-            found = row.select_related("blob").filter(pk=key, scan=Scan.HELD).first()
+            found = row.with_content().filter(pk=key, scan=Scan.HELD).first()
             done += found is not None and _scan(found)
     return done
 

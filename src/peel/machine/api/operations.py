@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 
 from peel.kernel.access.identity import speaking
+from peel.machine import registry
 from peel.machine.api import describing
 from peel.machine.api.reading import answered, body_of, decided_on, etag, tags_of
 from peel.machine.api.refusals import Unreadable
@@ -51,6 +52,8 @@ def router_of(sheet: "Sheet") -> Router:
         _write(router, sheet, creating, "/", on_record=False)
     for command in commands_on(sheet.model):
         _write(router, sheet, command, "/{reference}/" + command.slug, on_record=True)
+    for part in registry.parts():
+        part.operations(router, sheet)
     return router
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -17,10 +17,19 @@ from peel.machine.commands.work import Work
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
-    from peel.machine.commands.once import Once
 
 # A drawn reference that is taken already is drawn again; the chance of three in a row is nil.
 REDRAWS = 3
+
+
+class Beside(Protocol):
+    """What is written in a command's own transaction besides: a key's answer, a draft's end."""
+
+    def claim(self) -> Any:
+        """Before the command's function."""
+
+    def keep(self, result: Any) -> Any:
+        """After it, with what it gave."""
 
 
 def run(
@@ -31,7 +40,7 @@ def run(
     subject: UUID | None = None,
     at: datetime.datetime | None = None,
     using: str = "default",
-    once: "Once | None" = None,
+    once: "Beside | None" = None,
 ) -> Any:
     """Run `command` for `identity` with `values` and give what its function gives.
 
@@ -61,7 +70,7 @@ def _attempt(
     at: datetime.datetime,
     using: str,
     *,
-    once: "Once | None",
+    once: "Beside | None",
 ) -> Any:
     for attempt in range(REDRAWS):
         try:
@@ -78,6 +87,7 @@ def _attempt(
                     name=command.name,
                     subjects=list(work.subjects),
                     versions=list(work.subjects.values()) if work.touched else [],
+                    detail=work.detail or None,
                     using=using,
                 )
                 return result

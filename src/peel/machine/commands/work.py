@@ -34,6 +34,8 @@ class Work:
         self.at = at
         self.touched: dict[UUID, int] = {}
         self.concerned: dict[UUID, None] = {}
+        # What the ledger line says besides: plain values, no free text.
+        self.detail: dict[str, Any] = {}
         self._documents: dict[UUID, Record] = {}
         self._kinds: dict[UUID, str] = {}
         self._made: set[UUID] = set()
@@ -103,9 +105,12 @@ class Work:
         """
         self.concerned[record.pk] = None
 
-    def add(self, row: M) -> M:
-        """Save a new row that belongs to a record (a name, an identifier). Raises Invalid."""
-        self._check(row)
+    def add(self, row: M, *, but: Sequence[str] = ()) -> M:
+        """Save a new row that belongs to a record (a name, an identifier). Raises Invalid.
+
+        `but` names what is not checked first: a key to what is seen only once the row is there.
+        """
+        self._check(row, but)
         row.save(force_insert=True)
         return row
 

@@ -31,6 +31,8 @@ COMMANDS: dict[str, Command] = {
                     needs_database=True),
     "audit": Command("peel.kernel.audit.cli.main", "verify and export the ledger",
                      needs_database=True),
+    "files": Command("peel.services.attachments.cli.main", "verify, sweep and rekey stored files",
+                     needs_database=True),
     "explain": Command("peel.machine.explain.main", "what a sheet derives",
                        needs_database=True),
     "manage": Command(f"{HERE}.manage.run", "Django's own commands", needs_database=True),
@@ -41,6 +43,7 @@ COMMANDS: dict[str, Command] = {
     "relay": Command("peel.kernel.base.relay.main", "publish events", False, True),
     "worker": Command("peel.kernel.base.worker.main", "run background jobs", False, True),
     "sealer": Command("peel.kernel.audit.sealer.main", "seal the ledger", False, True),
+    "scanner": Command("peel.kernel.files.scanning.simulator.main", "stand in for ClamAV", False),
     "web": Command(f"{HERE}.web.run", "serve the pages", False),
     "story": Command(f"{HERE}.story.run", "build the demo", False),
 }  # fmt: skip

@@ -5,11 +5,13 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from ..server import database, keeping, preparing, running, serving
+from ..server import database, keeping, ports, preparing, running, serving
 from ..server.cluster import Cluster
 from ..server.progress import Steps
 from ..server.supervisor import Service, Supervisor, end_left_behind
 from .story import PEOPLE
+
+SCANNER_PORT = 3310
 
 
 def run(arguments: list[str]) -> int:
@@ -49,22 +51,25 @@ def prepare(steps: Steps, cluster: Cluster) -> None:
 
 
 def serve(cluster: Cluster, claimed: serving.Claim) -> int:
-    """Serve the demo on the port that was claimed."""
+    """Serve the demo on the port that was claimed, with a stand-in for the virus scanner."""
+    scanner = ports.any_free(SCANNER_PORT)
 
     def supervisor(kept: list[Service], environment: Callable[[], Mapping[str, str]]) -> Supervisor:
+        stand_in = Service("scanner", ["scanner", "--port", str(scanner)])
         return Supervisor(
-            kept, environment, say,
+            [*kept, stand_in], environment, say,
             database_runs=lambda: cluster.running() is not None,
             start_database=cluster.start, stop_database=cluster.stop,
         )  # fmt: skip
 
-    return serving.serve(supervisor, lambda: demo_environment(cluster), claimed, announce)
+    return serving.serve(supervisor, lambda: demo_environment(cluster, scanner), claimed, announce)
 
 
-def demo_environment(cluster: Cluster) -> dict[str, str]:
+def demo_environment(cluster: Cluster, scanner: int) -> dict[str, str]:
     """The demo's database; its people sign in by password alone unless you say otherwise."""
-    second_factor = os.environ.get("PEEL_REQUIRE_TOTP", "0")
-    return {**database.environment(cluster), "PEEL_REQUIRE_TOTP": second_factor}
+    own = {"PEEL_REQUIRE_TOTP": "0", "PEEL_FILES_SCANNER": f"tcp://127.0.0.1:{scanner}"}
+    said = {name: os.environ.get(name, usual) for name, usual in own.items()}
+    return {**database.environment(cluster), **said}
 
 
 def announce(url: str) -> None:

@@ -101,7 +101,7 @@ def serve(
         _note(supervisor, url)
         if _first_page(supervisor, port):
             announce(url)
-            supervisor.start("relay", "worker", "sealer")
+            supervisor.start(*(each.name for each in supervisor.services if each.name != "web"))
             _note(supervisor, url)
             supervisor.watch()
     finally:

@@ -1,4 +1,4 @@
-"""Django's entry to `peel.machine.attachments`."""
+"""Django's entry to `peel.services.attachments`."""
 
 from django.apps import AppConfig
 
@@ -6,5 +6,5 @@ from django.apps import AppConfig
 class AttachmentsConfig(AppConfig):
     """The `attachments` app."""
 
-    name = "peel.machine.attachments"
+    name = "peel.services.attachments"
     label = "attachments"

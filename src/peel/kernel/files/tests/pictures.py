@@ -1,0 +1,12 @@
+"""Small pictures for tests."""
+
+import io
+
+from PIL import Image
+
+
+def png(width: int = 40, height: int = 30, mode: str = "RGB", form: str = "PNG") -> bytes:
+    """A picture of one colour."""
+    out = io.BytesIO()
+    Image.new(mode, (width, height), 0).save(out, form)
+    return out.getvalue()

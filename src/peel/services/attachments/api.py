@@ -1,0 +1,116 @@
+"""The API's operations on the files of a record: list them, send one, read one."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseBase
+from ninja import Status
+
+from peel.kernel.access.identity import speaking
+from peel.kernel.files import serving
+from peel.kernel.files.uploads import PERMISSION
+from peel.kernel.records.filed import Attachment
+from peel.machine.api import describing
+from peel.machine.api.operations import speaker
+from peel.machine.api.shapes import TEXT, whole
+from peel.machine.commands import Invalid, run
+from peel.machine.pages.reading import one_record, require
+from peel.services.attachments import commands
+from peel.services.attachments.forms import AttachForm
+from peel.services.attachments.pages import bring_all
+
+if TYPE_CHECKING:
+    from peel.machine.sheets import Sheet
+
+_FILE = whole(
+    {name: TEXT for name in ("id", "name", "description", "type", "sha256", "scan", "added_at",
+                             "received_from", "taken", "withdrawn")}
+    | {"size": {"type": "integer"}, "marking": {"type": "integer"}},
+    title="File",
+)  # fmt: skip
+_FILES = {"type": "array", "items": _FILE}
+_SENT = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+        **{name: TEXT for name in ("description", "taken", "received_from")},
+        "marking": {"type": "integer", "minimum": 1, "maximum": 3},
+    },
+}
+
+
+def file_json(file: Attachment) -> dict[str, Any]:
+    """A file as the API shows it. Times are UTC."""
+    return {
+        "id": str(file.pk), "name": file.name, "description": file.description,
+        "type": file.blob.media_type, "size": file.blob.size,
+        "sha256": bytes(file.blob.sha256).hex(), "scan": file.scan, "marking": file.marking,
+        "added_at": file.added_at.isoformat(), "received_from": file.received_from,
+        "taken": str(file.taken or ""), "withdrawn": file.withdraw_reason,
+    }  # fmt: skip
+
+
+def add_operations(router: Any, sheet: "Sheet") -> None:
+    """Give a sheet's router the operations on files."""
+
+    def listed(request: HttpRequest, reference: str) -> Any:
+        with speaking(speaker(request)) as identity:
+            require(request, sheet.may.view, name="files.file.list")
+            record = one_record(sheet, identity, reference)
+            files = Attachment.objects.visible_to(identity).filter(record_id=record.pk)
+            return [file_json(f) for f in files.with_content().order_by("-added_at", "-pk")]
+
+    def send(request: HttpRequest, reference: str) -> Any:
+        with speaking(speaker(request)) as identity:
+            require(request, PERMISSION, name=commands.attach.name)
+            record = one_record(sheet, identity, reference)
+            sent = {"marking": record.marking} | request.POST.dict()
+            form = AttachForm(sent, identity=identity, record=record)
+            if not form.is_valid():
+                raise Invalid({k: [str(m) for m in v] for k, v in form.errors.items()})
+        made, refused = bring_all(request, identity, record, form.cleaned_data)
+        if not made:
+            raise Invalid({"file": refused})
+        with speaking(identity):
+            kept = Attachment.objects.filter(pk__in=[file.pk for file in made])
+            files = [file_json(file) for file in kept.with_content()]
+        return Status(201, {"files": files, "refused": refused})
+
+    def content(request: HttpRequest, reference: str, file_id: UUID) -> HttpResponseBase:
+        with speaking(speaker(request)) as identity:
+            require(request, commands.OPEN, name=commands.take.name)
+            require(request, sheet.may.view, name=commands.take.name)
+            record = one_record(sheet, identity, reference)
+        values = {"record_id": record.pk, "file_id": file_id}
+        found = run(commands.take, identity, values, subject=record.pk)
+        return serving.download(request, found.blob, found.name)
+
+    made = whole({"files": _FILES, "refused": {"type": "array", "items": TEXT}})
+    binary = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    good: dict[str, Any] = {
+        "list": {200: describing.ok("The latest first", _FILES)},
+        "send": {201: describing.ok("Attached; `refused` says what was not, and why", made)},
+        "content": {
+            200: {"description": "The content, always as a download", "content": binary},
+            206: {"description": "The part that Range asks for", "content": binary},
+            416: {"description": "There is no such part"},
+        },
+    }
+    for name, path, method, view in (
+        ("list", "/{reference}/files", "GET", listed),
+        ("send", "/{reference}/files", "POST", send),
+        ("content", "/{reference}/files/{file_id}", "GET", content),
+    ):
+        problems = (404, 413, 415, 422) if name == "send" else (404, 422)
+        extra: dict[str, Any] = {
+            "parameters": [describing.PURPOSE],
+            "responses": describing.responses(good[name], *problems),
+        }
+        if name == "send":
+            body = {"multipart/form-data": {"schema": _SENT}}
+            extra["requestBody"] = {"required": True, "content": body}
+        router.add_api_operation(
+            path, [method], view, operation_id=f"{sheet.url_name}-files-{name}",
+            summary=f"Files of one {sheet.title.lower()}: {name}", openapi_extra=extra,
+        )  # fmt: skip

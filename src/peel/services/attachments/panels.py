@@ -1,0 +1,100 @@
+"""The panel "Files" on every record's page."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from peel.kernel.access.models import Officer
+from peel.kernel.files import media, naming
+from peel.kernel.files.uploads import PERMISSION
+from peel.kernel.records.filed import Attachment
+from peel.kernel.records.models import Record
+from peel.machine.sheets import Panel, PanelBody, PanelRow
+
+if TYPE_CHECKING:
+    from peel.kernel.access.identity import Identity
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A file as pages show it."""
+
+    file: Attachment
+    by: str
+    href: str
+    picture: str
+
+    @property
+    def type(self) -> str:
+        """What its content is, in words."""
+        return media.words(self.file.blob.media_type)
+
+    @property
+    def extension(self) -> str:
+        """What stands in the place of a picture."""
+        return self.file.name.rpartition(".")[2].upper()[:4] if "." in self.file.name else "FILE"
+
+    @property
+    def withdraw(self) -> str:
+        """Where the file is withdrawn."""
+        return f"{address(self.file.record, 'command', 'file-withdraw')}?which={self.file.pk}"
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its content."""
+        return bytes(self.file.blob.sha256).hex()
+
+    @property
+    def disguised(self) -> bool:
+        """Whether its name says something else than its content."""
+        return naming.contradicts(self.file.name, self.file.blob.media_type)
+
+
+@dataclass(frozen=True)
+class FilesBody(PanelBody):
+    """The panel's content, drawn by a template of its own."""
+
+    files: tuple[Shown, ...] = ()
+    template: str = "attachments/panel.html"
+
+
+def address(record: Any, part: str, *args: Any) -> str:
+    """Where a page about the files of a record is."""
+    return reverse(f"{record.kind.replace('.', '-')}-{part}", args=[record.reference, *args])
+
+
+def shown(record: Record, files: list[Attachment]) -> tuple[Shown, ...]:
+    """Files with the names of those who brought them in."""
+    officers = {o.pk: str(o) for o in Officer.objects.filter(pk__in={f.added_by_id for f in files})}
+    return tuple(
+        Shown(
+            file,
+            officers.get(file.added_by_id, "An officer no longer listed"),
+            address(record, "file", file.pk),
+            address(record, "file-picture", file.pk)
+            if file.servable and getattr(file, "preview", None) and file.preview.blob_id
+            else "",
+        )
+        for file in files
+    )
+
+
+def files_body(record: Record, identity: "Identity") -> FilesBody:
+    """The files of a record, the latest first; the withdrawn stay listed."""
+    files = Attachment.objects.visible_to(identity).filter(record_id=record.pk)
+    listed = shown(record, list(files.with_content().order_by("-added_at", "-pk")[:MOST]))
+    bring = identity.may(PERMISSION)
+    return FilesBody(
+        headings=("File", "What it is", "Brought in"),
+        rows=tuple(PanelRow((s.file.name, s.type, s.by), s.href) for s in listed),
+        count=len(listed) if len(listed) < MOST else files.count(),
+        actions=(("Add files", address(record, "files-new")),) if bring else (),
+        empty="No files yet.",
+        files=listed,
+    )
+
+
+FILES = Panel("files", "Files", files_body)

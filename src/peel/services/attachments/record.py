@@ -1,0 +1,10 @@
+"""What every record gets: the panel of its files, their pages and their operations."""
+
+from peel.kernel.records.models import Record
+from peel.machine import registry
+from peel.machine.sheets import Part
+from peel.services.attachments import api, urls
+from peel.services.attachments.panels import FILES
+
+registry.register_panel(Record, FILES)
+registry.register_part(Part(urls.urls_of, api.add_operations))
