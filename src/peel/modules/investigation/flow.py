@@ -7,6 +7,8 @@ from peel.modules.investigation import events
 from peel.modules.investigation.forms import AllocateForm, CancelForm, OutcomeForm, ReasonForm
 from peel.modules.investigation.models import CrimeOutcome
 from peel.modules.investigation.outcomes import outcome_text
+from peel.pole.commands import links
+from peel.pole.models import Link
 
 if TYPE_CHECKING:
     from peel.machine.commands import Work
@@ -36,6 +38,24 @@ def _has_officer(crime: Any, answers: dict[str, Any]) -> str | None:
     if crime.officer_in_case_id is None:
         return "Allocate the crime to an officer in case first."
     return None
+
+
+def _is_another(crime: Any, answers: dict[str, Any]) -> str | None:
+    if (other := answers.get("recorded_as")) and other.pk == crime.pk:
+        return "A crime cannot be recorded as itself: name the other one."
+    return None
+
+
+def _cancel(work: "Work", crime: Any, answers: dict[str, Any]) -> None:
+    """Link a crime that was recorded already with the one that stays."""
+    other = answers.get("recorded_as")
+    if other is None:
+        return
+    both = [crime.pk, other.pk]
+    held = Link.objects.filter(type="connected", from_record__in=both, to_record__in=both)
+    if not held.filter(ended_at=None).exists():
+        note = "Recorded already: cancelled under C3"
+        links.link(work, record_id=crime.pk, other=other, reading="connected>", note=note)
 
 
 CRIME_FLOW = Flow(
@@ -83,6 +103,8 @@ CRIME_FLOW = Flow(
             ("recorded", "under_investigation"),
             "cancelled",
             CancelForm,
+            guard=_is_another,
+            effect=_cancel,
         ),
     ),
 )

@@ -6,6 +6,8 @@ from peel.kernel.access.models import Officer
 from peel.kernel.base.dates import PartialDateFormField, not_in_future
 from peel.machine.forms.base import CommandForm
 from peel.machine.forms.lookups import LookUpField
+from peel.machine.ui.forms.conditions import Ask, Is
+from peel.modules.investigation.models import Crime
 from peel.modules.investigation.outcomes import outcome_choices
 
 
@@ -53,4 +55,10 @@ class CancelForm(CommandForm):
             ("C5", "C5: self-defence shown"),
         ],
     )
+    recorded_as = LookUpField(
+        Crime,
+        label="Which crime is it recorded as?",
+        help_text="Its reference. The two are linked.",
+    )
     explanation = reason_field("What shows this?")
+    asks = (Ask("recorded_as", when=Is("reason", "C3")),)
