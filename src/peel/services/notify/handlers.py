@@ -2,7 +2,7 @@
 
 from peel.kernel.access.models import Officer, RolePermission
 from peel.kernel.access.permissions import allows
-from peel.kernel.base.events import hears
+from peel.kernel.base.events import hears, told
 from peel.kernel.records.models import BreakGlass, Record
 from peel.machine.events import RecordChanged
 from peel.services.notify import rules
@@ -14,7 +14,7 @@ from peel.services.notify.telling import count, tell, tell_of_change
 @hears(RecordChanged)
 def tell_watchers(happened: RecordChanged) -> None:
     """Tell whoever watches a record that it changed, by what command and by whom."""
-    watching = Watch.objects.filter(record_id=happened.record_id)
+    watching = Watch.objects.filter(record_id=happened.record_id, since__lte=told().at)
     tell_of_change(happened, list(watching.values_list("user_id", flat=True)), Reason.WATCH)
 
 

@@ -1,0 +1,83 @@
+"""What the tests of notices do: run relay and worker, break the glass, read an inbox."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connections, transaction
+
+from peel.kernel.access.identity import Identity
+from peel.kernel.base import relay
+from peel.kernel.base.delivery import deliver
+from peel.kernel.base.events import handlers_of
+from peel.machine.commands import run
+from peel.machine.commands.registry import commands
+from peel.services.notify.models import Notice
+
+REASON = "A child was heard screaming at the address"
+
+
+def do(who: Identity, name: str, **values: Any) -> Any:
+    """Run a command by name."""
+    return run(commands[name], who, values)
+
+
+@contextmanager
+def under_the_worker() -> Iterator[None]:
+    """A transaction in which `default` is the worker's role, as it is in the worker's process."""
+    plain = connections["default"]
+    connections["default"] = connections["worker"]
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        connections["default"] = plain
+
+
+@contextmanager
+def as_worker() -> Iterator[None]:
+    """The same without a transaction."""
+    plain = connections["default"]
+    connections["default"] = connections["worker"]
+    try:
+        yield
+    finally:
+        connections["default"] = plain
+
+
+def carry(*, again: bool = False) -> None:
+    """Let the relay publish what waits, and the worker's role hear it, as the processes do."""
+    while relay.relay_batch():
+        pass
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select id, name from base_event where published is not null order by id")
+        published = cursor.fetchall()
+    assert again or published
+    with as_worker():
+        for event, name in published:
+            for handler in handlers_of(name):
+                deliver(event, handler)
+
+
+def notices_of(who: Identity) -> list[Notice]:
+    """Every notice of a user, whatever he may see, the newest first."""
+    return list(Notice.objects.using("owner").filter(user_id=who.user_id).order_by("-at", "-id"))
+
+
+def restricted_nominal(who: Identity) -> Any:
+    """A nominal that `who` alone may see, marked as high as the samples go."""
+    made = do(who, "pole.nominal.create", family_name="Quillfeather", given_names="Zephaniah",
+              marking=2)  # fmt: skip
+    do(who, "pole.nominal.restrict", record_id=made.pk, version=1, reason="An informant",
+       admitted=[])  # fmt: skip
+    return made
+
+
+def run_out(act: Any) -> None:
+    """Let the time of an act of breaking the glass be over."""
+    with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
+        for table, key in (("records_admission", act.admission_id), ("records_breakglass", act.pk)):
+            cursor.execute(
+                f"update {table} set until = clock_timestamp() - interval '1 second' where id = %s",
+                [key],
+            )
