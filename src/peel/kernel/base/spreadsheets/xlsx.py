@@ -5,12 +5,11 @@ XML, ECMA-376, part 1: a sheet holds 1,048,576 rows, a cell 32,767 characters.
 """
 
 import datetime
-import io
 import re
 import zipfile
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import IO
+from typing import IO, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from peel.kernel.base.spreadsheets.writing import Cell, local, runs
@@ -34,25 +33,27 @@ _STYLES = (
     '/><numFmt numFmtId="165" formatCode="yyyy-mm-dd hh:mm"/></numFmts><fonts count="2"><font/>'
     '<font><b/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill>'
     '<patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
-    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="5"><xf xfId="0"/>'
+    '<cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="5"><xf xfId="0"/>'
     '<xf xfId="0" quotePrefix="1"/><xf xfId="0" numFmtId="164" applyNumberFormat="1"/>'
     '<xf xfId="0" numFmtId="165" applyNumberFormat="1"/>'
-    '<xf xfId="0" fontId="1" applyFont="1"/></cellXfs></styleSheet>'
+    '<xf xfId="0" fontId="1" applyFont="1"/></cellXfs><cellStyles count="1">'
+    '<cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
-class _Sink(io.RawIOBase):
-    """Takes what the zip writes and gives it on."""
+class _Sink:
+    """Takes what the zip writes and gives it on. It cannot go back, so the zip never does."""
 
     def __init__(self) -> None:
         self.parts: list[bytes] = []
 
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: object) -> int:  # type: ignore[override]
-        self.parts.append(bytes(data))  # type: ignore[call-overload]
+    def write(self, data: Any) -> int:
+        """Take some bytes."""
+        self.parts.append(bytes(data))
         return len(self.parts[-1])
+
+    def flush(self) -> None:
+        """Nothing waits."""
 
     def take(self) -> bytes:
         """What was written since the last time."""
@@ -88,7 +89,7 @@ class XLSXWriter:
             self._end()
             self._begin(f"{self._title} {len(self._names) + 1}")
         self._in_sheet += len(rows)
-        self._write("".join(["<row>" + "".join(map(cell, row)) + "</row>" for row in rows]))
+        self._write(_rows(rows))
         return self._sink.take()
 
     def tail(self, about: Iterable[tuple[str, str]], marking: str) -> bytes:
@@ -96,11 +97,16 @@ class XLSXWriter:
         self._end(marking)
         self._headings = ["About this export", ""]
         self._begin("About this export")
-        self.rows([list(pair) for pair in about])
+        self._write(_rows([list(pair) for pair in about]))
         self._end(marking)
         self._workbook()
         self._zip.close()
         return self._sink.take()
+
+    def __del__(self) -> None:
+        # A workbook that was broken off: its sheet is shut before the zip is.
+        if self._sheet:
+            self._sheet.close()
 
     def _begin(self, name: str) -> None:
         self._names.append(re.sub(r"[\[\]:*?/\\']", " ", name)[:31])
@@ -158,6 +164,10 @@ class XLSXWriter:
     def _links(self, name: str, links: list[str]) -> None:
         text = "".join(links)
         self._part(name, f'<Relationships xmlns="{_PACKAGE}/relationships">{text}</Relationships>')
+
+
+def _rows(rows: list[list[Cell]]) -> str:
+    return "".join(["<row>" + "".join(map(cell, row)) + "</row>" for row in rows])
 
 
 def cell(value: Cell, style: int = 0) -> str:
