@@ -16,6 +16,7 @@ from peel.machine.commands.problems import Conflict, Invalid, NotFound, Problem,
 from peel.machine.commands.registry import Command, command_creating, commands_on
 from peel.machine.commands.runner import run
 from peel.machine.forms.base import REBUILD, CommandForm, quiet
+from peel.machine.live.mark import mark
 from peel.machine.pages import conflicts, drafts
 from peel.machine.pages.reading import identity_of, one_record, problem_page, require
 from peel.machine.ui import parts
@@ -69,7 +70,9 @@ class _Page:
         self.request, self.sheet, self.command = request, sheet, command
         # The line for a page that is only opened: what is shown of the record is a look at it.
         self.identity = require(request, command.permission, name=command.name)
+        live = mark() if reference else None
         self.record = one_record(sheet, self.identity, reference) if reference else None
+        self.live = live.on(self.record.pk) if live and self.record else None
         self.posted = request.POST if request.method == "POST" else None
         self.begun = drafts.begun(command, sheet, self.record) if self.posted is None else []
         self.draft = next((one for one in self.begun if one.pk == drafts.id_of(request)), None)
@@ -160,6 +163,8 @@ class _Page:
         current = self.conflict.current if self.conflict else None
         context = {
             "sheet": self.sheet,
+            "live": self.live,
+            "live_page": self._back(),
             "command": self.command,
             "record": self.record,
             "form": self.form,

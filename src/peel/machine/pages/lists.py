@@ -11,6 +11,7 @@ from peel.kernel.access.markings import Marking
 from peel.kernel.audit import looks
 from peel.machine.commands.problems import Invalid
 from peel.machine.commands.registry import command_creating
+from peel.machine.live.mark import mark
 from peel.machine.pages import bulk, views
 from peel.machine.pages.reading import reading, require
 from peel.machine.queries.asking import Asked, as_query, read_question
@@ -45,6 +46,7 @@ def show_list(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
     """The list of a kind: views, what is asked, facets, rows, links to the neighbouring pages."""
     name = f"{sheet.kind}.list"
     identity = require(request, sheet.may.view, name=name, query=request.GET.urlencode())
+    live = mark(kinds=[sheet.kind])
     kept = views.views_of(sheet, identity)
     view, given = views.opened(kept, request.GET)
     listed, counted, asked, errors = _answer(sheet, identity, given, lenient=view is not None)
@@ -56,6 +58,7 @@ def show_list(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
     create = command_creating(sheet.model)
     context = {
         "sheet": sheet,
+        "live": live,
         "asked": asked,
         "given": given,
         "errors": errors,

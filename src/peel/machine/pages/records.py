@@ -11,10 +11,12 @@ from django.urls import reverse
 from peel.kernel.access.markings import Marking
 from peel.kernel.access.models import Officer
 from peel.kernel.base import clock
+from peel.kernel.records import glass
 from peel.kernel.records.models import Recent, Restriction
 from peel.machine import registry
 from peel.machine.commands.problems import Invalid, NotFound, NotPermitted
 from peel.machine.commands.registry import Command, commands, commands_on, other_writers
+from peel.machine.live.mark import mark
 from peel.machine.pages.reading import one_record, reading, require
 from peel.machine.queries.history import Version, history
 from peel.machine.sheets import Panel, PanelBody
@@ -33,24 +35,29 @@ ROWS, VERSIONS, BUTTONS = 20, 5, 3
 def show_record(request: HttpRequest, sheet: "Sheet", reference: str) -> HttpResponseBase:
     """The page of a record."""
     identity = require(request, sheet.may.view, name=f"{sheet.kind}.view")
+    live = mark()
     record = one_record(sheet, identity, reference)
     Recent.objects.update_or_create(
         appointment_id=identity.appointment_id, record_id=record.pk, defaults={"at": clock.now()}
     )
     moves = offered(sheet, record, identity)
     filled, folded = sections(sheet, record)
+    entries = with_people(history(sheet, record, VERSIONS))
     context = {
         **around(request, sheet, record, identity),
+        "live": live.on(record.pk),
+        "live_said": f"Changed by {entries[0].by} just now: {entries[0].title}." if entries else "",
         "sections": filled,
         "folded": folded,
         "folded_count": sum(len(names) for _, names in folded),
         "tabs": tabs(sheet, record, identity),
         "moves": moves[:BUTTONS],
         "others": moves[BUTTONS:],
-        "entries": with_people(history(sheet, record, VERSIONS)),
+        "entries": entries,
         "restriction": Restriction.objects.filter(record=record).first()
         if record.restricted
         else None,
+        "glass": glass.seen_by(identity, record.pk) if record.restricted else None,
     }
     return TemplateResponse(request, "machine/record.html", context)
 
