@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
 
 from peel.kernel.access.models import Officer
 from peel.kernel.records.models import BreakGlass, Judgement, Record
@@ -136,12 +135,6 @@ def acts(identity: "Identity") -> QuerySet[BreakGlass]:
     if identity.may("oversight.audit.view"):
         mine |= Q(organisation_id=identity.organisation_id)
     return BreakGlass.objects.filter(mine).prefetch_related("judgements").order_by("-pk")
-
-
-def act_of_mine(identity: "Identity", record_id: UUID) -> BreakGlass | None:
-    """The act by which the identity sees the record now, if it does so by one."""
-    mine = BreakGlass.objects.filter(user_id=identity.user_id, record_id=record_id, ended_at=None)
-    return mine.filter(until__gt=Now()).order_by("-at").first()
 
 
 def concerns(identity: "Identity", act: BreakGlass) -> bool:
