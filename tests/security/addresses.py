@@ -11,6 +11,9 @@ from peel.machine import registry
 from peel.machine.commands.registry import commands_on
 from peel.machine.sheets import Sheet
 
+# The pages of a record's files, tried in test_files.py, and their operations of the API.
+FILE_PAGES = ("files-new", "file", "file-content", "file-picture", "file-check")
+FILE_OPERATIONS = (("files", "get"), ("files", "post"), ("files/{file_id}", "get"))
 SOMEBODY = uuid.UUID("01920000-0000-7000-8000-000000000001")
 
 
@@ -59,6 +62,9 @@ ADDRESSES: dict[str, Address] = {
     "mfa_view_recovery_codes": Address((302, 404, 404), (302, 405, 405)),
     "mfa_generate_recovery_codes": Address((302, 200, 200), (302, 200, 200)),
     "account_change_password": STEP,
+    "sessions": SAFE,
+    "session-end": Address((302, 405, 405), (302, 302, 302)),
+    "sessions-end-all": Address((302, 405, 405), (302, 302, 302)),
     "end_others": Address((302, 405, 405), (302, 302, 302)),
     "help": OPEN,
     "accessibility": OPEN,
@@ -87,12 +93,18 @@ ADDRESSES: dict[str, Address] = {
     "staff-user": replace(READ, args={"user_id": "user_id"}),
     "staff-user-command": replace(WRITE, args={"user_id": "user_id", "slug": "edit"}),
     "staff-end": Address((302, 403, 200), (302, 403, 302), {"appointment_id": "appointment_id"}),
+    "staff-lend": Address((302, 403, 200), (302, 403, 422), {"appointment_id": "appointment_id"}),
+    "staff-delegations": READ,
+    "staff-delegation-end": Address((302, 404, 404), (302, 404, 404), {"appointment_id": SOMEBODY}),
     "staff-units": READ,
     "staff-unit-create": WRITE,
     "staff-unit-rename": replace(WRITE, args={"unit_id": "unit_id"}),
     "staff-organisation-create": WRITE,
     "staff-organisation-rename": replace(WRITE, args={"organisation_id": "organisation_id"}),
     "staff-roles": READ,
+    "staff-compare-roles": READ,
+    "staff-review": READ,
+    "staff-review-csv": READ,
     "staff-role": replace(READ, args={"name": "auditor"}),
 }
 
@@ -123,7 +135,7 @@ def routes() -> Iterator[tuple[str, str]]:
 def derived_names() -> set[str]:
     """The names of the addresses that are derived from sheets."""
     parts = ("list", "arrange", "views", "suggest", "create", "page", "command", "panel")
-    parts += tuple(page.name for page in registry.record_pages())
+    parts += tuple(page.name for page in registry.record_pages()) + FILE_PAGES
     return {f"{sheet.url_name}-{part}" for sheet in registry.sheets() for part in parts}
 
 

@@ -1,6 +1,6 @@
 """Reads for the pages about staff: who there is, the tree of units, what a role may do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from peel.kernel.access import permissions
-from peel.kernel.access.models import Officer, Organisation, Role, Unit, User
+from peel.kernel.access.identity import speaking
+from peel.kernel.access.models import Officer, Organisation, Role, RolePermission, Unit, User
+from peel.kernel.access.sessions import Session, sessions_in
 from peel.machine import registry
 from peel.machine.commands.registry import commands
 from peel.services.staff import rules
@@ -20,12 +22,16 @@ PAGE = 50
 # What roles may do beyond commands and the lists of records.
 OTHERS = {
     rules.USER_VIEW: "See the staff list",
+    rules.USER_SESSIONS: "See where a user is signed in",
+    rules.DELEGATION_MANAGE: "Lend and take back the posts of others",
     rules.UNIT_VIEW: "See units and organisations",
     rules.ROLE_VIEW: "See what roles may do",
+    rules.REVIEW: "Take the access review out as a file",
     "oversight.audit.view": "Read the ledger: who looked at what, when and why",
     "oversight.audit.export": "Take lines of the ledger out as a file",
     "oversight.audit.erase": "Erase typed words from the ledger",
     "records.restrict.manage": "Manage restrictions",
+    "records.access.view": "See who can see a record, and why",
     "machine.view.share": "Share saved views of lists with the unit or the organisation",
 }
 
@@ -47,6 +53,9 @@ class Ability:
 
     heading: str
     words: str
+
+    def __str__(self) -> str:
+        return f"{self.heading}: {self.words}"
 
     @property
     def sees(self) -> bool:
@@ -126,10 +135,38 @@ def posts_of(users: list[UUID]) -> dict[UUID, list[Officer]]:
     return found
 
 
-def abilities(role: Role) -> list[Ability]:
-    """What a role may do, in words. Call within `speaking`."""
-    held = frozenset(role.permissions.values_list("permission", flat=True))
-    return [each for permission, each in _known() if permissions.allows(held, permission)]
+def sessions(identity: "Identity", user_id: UUID) -> list[Session]:
+    """The live sessions of a user within reach. The database asks once more who may."""
+    with speaking(identity, using="door"):
+        return list(sessions_in("staff.sessions_of(%s)", user_id))
+
+
+def powers(role: Role) -> list[tuple[Ability, bool]]:
+    """All that can be done in Peel, and whether the role may; by heading, looks first."""
+    held = held_by([role.name])[role.name]
+    found: dict[Ability, bool] = {}
+    for permission, ability in _known():
+        # What two permissions open may be done with either.
+        found[ability] = found.get(ability, False) or permissions.allows(held, permission)
+    return sorted(found.items(), key=lambda one: (one[0].heading, not one[0].sees, one[0].words))
+
+
+def held_by(roles: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The permissions of each role, as names and patterns."""
+    found: dict[str, set[str]] = {name: set() for name in roles}
+    rows = RolePermission.objects.filter(role_id__in=found)
+    for name, permission in rows.values_list("role_id", "permission"):
+        found[name].add(permission)
+    return {name: frozenset(held) for name, held in found.items()}
+
+
+def in_words(held: frozenset[str]) -> list[str]:
+    """What these permissions allow, a line for each heading."""
+    found: dict[str, dict[str, None]] = {}
+    for permission, ability in _known():
+        if permissions.allows(held, permission):
+            found.setdefault(ability.heading, {})[ability.words] = None
+    return [f"{heading}: {', '.join(words)}" for heading, words in sorted(found.items())]
 
 
 def _known() -> Iterator[tuple[str, Ability]]:

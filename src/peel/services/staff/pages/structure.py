@@ -1,6 +1,5 @@
-"""The pages of units and organisations, and of roles."""
+"""The pages of units and organisations."""
 
-from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -8,8 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from peel.kernel.access.models import Officer, Organisation, Role
-from peel.machine.commands.problems import NotFound
+from peel.kernel.access.models import Officer, Organisation
 from peel.machine.pages.reading import reading, require
 from peel.machine.ui import parts
 from peel.services.staff import queries, rules
@@ -59,58 +57,3 @@ def _units(organisation: Organisation, may_rename: bool) -> parts.Table:
         columns.append(parts.Column("Change"))
     empty = "No units yet. Create the first one."
     return parts.Table(f"Units of {organisation.name}", columns, rows, empty, True)
-
-
-@require_safe
-@reading
-def show_roles(request: HttpRequest) -> HttpResponseBase:
-    """Every role, what it is for and how many hold it."""
-    identity = require(request, rules.ROLE_VIEW, name="staff.role.list")
-    held: dict[str, int] = {}
-    posts = Officer.objects.filter(
-        current=True, organisation_id__in=[one.pk for one in queries.organisations(identity)]
-    )
-    for name in posts.values_list("role", flat=True):
-        held[name] = held.get(name, 0) + 1
-    rows = [
-        parts.Row(
-            [
-                role.name[:1].upper() + role.name[1:],
-                role.description,
-                "For programs" if role.system else f"{held.get(role.name, 0):,}",
-                role.totp_required,
-            ],
-            href=reverse("staff-role", args=[role.name]),
-        )
-        for role in Role.objects.order_by("system", "name")
-    ]
-    headings = ("Role", "What it is for", "Posts held", "Second factor")
-    table = parts.Table("Roles", [parts.Column(word) for word in headings], rows,
-                        caption_hidden=True)  # fmt: skip
-    context = {**tabs.around(identity, "staff-roles"), "table": table}
-    return TemplateResponse(request, "staff/roles.html", context)
-
-
-@require_safe
-@reading
-def show_role(request: HttpRequest, name: str) -> HttpResponseBase:
-    """What one role may do, in words, and the permissions as they are kept."""
-    identity = require(request, rules.ROLE_VIEW, name="staff.role.view")
-    role = Role.objects.filter(name=name).first() if "\x00" not in name else None
-    if role is None:
-        raise NotFound("There is no role of that name")
-    found = sorted(
-        set(queries.abilities(role)), key=lambda one: (one.heading, not one.sees, one.words)
-    )
-    context = {
-        **tabs.around(identity, ""),
-        "role": role,
-        "groups": [
-            (heading, [one.words for one in group])
-            for heading, group in groupby(found, key=lambda one: one.heading)
-        ],
-        "patterns": role.permissions.order_by("permission").values_list("permission", flat=True),
-        "list_url": reverse("staff-roles"),
-        "people": f"{reverse('staff-users')}?role={role.name}",
-    }
-    return TemplateResponse(request, "staff/role.html", context)
