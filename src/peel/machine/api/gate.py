@@ -15,6 +15,7 @@ from peel.machine.api.refusals import MediaType, NotAcceptable, TooMany, Unreada
 from peel.machine.commands.problems import Problem
 
 View = Callable[..., HttpResponse]
+_ANSWERS = ("json", "problem+json", "octet-stream")
 _READ_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -56,10 +57,10 @@ def _counted(request: HttpRequest) -> Count:
 def _check(request: HttpRequest) -> None:
     if len(request.headers.get("Peel-Purpose", "")) > LONGEST_REASON:
         raise Unreadable(f"A purpose has at most {LONGEST_REASON:,} characters.")
-    if not any(request.accepts(kind) for kind in ("application/json", "application/problem+json")):
+    if not any(request.accepts(f"application/{kind}") for kind in _ANSWERS):
         raise NotAcceptable
     taken = "multipart/form-data" if takes_files(request.path) else "application/json"
-    if request.method == "POST" and request.content_type != taken:
+    if request.method == "POST" and (request.content_type or taken) != taken:
         raise MediaType
 
 

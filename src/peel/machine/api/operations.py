@@ -11,7 +11,6 @@ from ninja import Router
 
 from peel.kernel.access.identity import speaking
 from peel.machine import registry
-from peel.machine.api import describing
 from peel.machine.api.reading import answered, body_of, decided_on, etag, tags_of
 from peel.machine.api.refusals import Unreadable
 from peel.machine.api.shapes import record_json, version_json
@@ -42,11 +41,7 @@ def router_of(sheet: "Sheet") -> Router:
         ("/{reference}", _one(sheet), "read"),
         ("/{reference}/history", _versions(sheet), "history"),
     ):
-        extra = describing.of_read(sheet, name)
-        summary = extra.pop("summary")
-        router.add_api_operation(
-            path, ["GET"], view, operation_id=f"{stem}-{name}", summary=summary, openapi_extra=extra
-        )
+        router.add_api_operation(path, ["GET"], view, operation_id=f"{stem}-{name}")
     creating = command_creating(sheet.model)
     if creating is not None:
         _write(router, sheet, creating, "/", on_record=False)
@@ -151,7 +146,6 @@ def _write(router: Router, sheet: "Sheet", command: Command, path: str, *, on_re
         change if on_record else create,
         operation_id=f"{sheet.url_name}-{command.slug}",
         summary=command.title,
-        openapi_extra=describing.of_write(sheet, command, on_record=on_record),
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
@@ -17,7 +16,6 @@ from peel.kernel.access.bearer import HOW
 from peel.kernel.audit import looks
 from peel.kernel.base.problems import problem
 from peel.machine import registry
-from peel.machine.api import changes, describing
 from peel.machine.api.gate import guarded, missing
 from peel.machine.api.operations import router_of
 from peel.machine.api.refusals import told
@@ -55,12 +53,15 @@ class SignedIn(APIKeyCookie):
 
 
 class Api(NinjaAPI):
-    """The API; its schema has the shapes of sheets and forms."""
+    """The API. `completing` puts the shapes of sheets and forms into its schema."""
+
+    completing: Callable[[Any], None] | None = None
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """The whole of OpenAPI."""
         schema = super().get_openapi_schema(**options)
-        schema["components"] |= describing.components(registry.sheets())
+        if self.completing:
+            self.completing(schema)
         return schema
 
 
@@ -70,7 +71,6 @@ def build(cookie: str) -> Api:
         title="Peel", version="1", description=ABOUT, auth=[ApiToken(), SignedIn(cookie)],
         urls_namespace="api", docs_url=None, openapi_url=None,
     )  # fmt: skip
-    api.add_router("changes", changes.router())
     for sheet in registry.sheets():
         api.add_router(sheet.kind.replace(".", "/"), router_of(sheet))
     api.add_exception_handler(Problem, told)
@@ -85,7 +85,7 @@ def urls_of(api: Api) -> tuple[list[Any], str, str]:
     """Every operation behind the gate, the schema, and 404 as a problem for all else."""
 
     def schema(request: HttpRequest) -> HttpResponse:
-        looks.describe(name="machine.api.schema")
+        looks.describe(name="programs.openapi")
         return JsonResponse(api.get_openapi_schema())
 
     patterns, application, namespace = api.urls
@@ -98,22 +98,6 @@ def urls_of(api: Api) -> tuple[list[Any], str, str]:
         re_path(r"^(?P<rest>.*)$", guarded(missing), name="missing"),
     ]
     return mine, application, namespace
-
-
-def explaining(api: Api) -> Callable[[HttpRequest], HttpResponse]:
-    """The page for people that lists the operations and explains the problems."""
-
-    @require_safe
-    def explain(request: HttpRequest) -> HttpResponse:
-        groups: dict[str, list[dict[str, Any]]] = {}
-        for where, methods in api.get_openapi_schema()["paths"].items():
-            for method, told_of in methods.items():
-                call = {"method": method.upper(), "path": where, **told_of}
-                groups.setdefault(told_of["tags"][0], []).append(call)
-        context = {"groups": groups, "problems": describing.explained()}
-        return TemplateResponse(request, "machine/api.html", context)
-
-    return explain
 
 
 def _malformed(request: HttpRequest, exc: Any) -> HttpResponse:

@@ -3,16 +3,15 @@
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponseBase
-from ninja import Status
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from peel.kernel.access.identity import speaking
 from peel.kernel.files import serving
 from peel.kernel.files.uploads import PERMISSION
 from peel.kernel.records.filed import Attachment
 from peel.machine.api import describing
+from peel.machine.api.describing import TEXT, whole
 from peel.machine.api.operations import speaker
-from peel.machine.api.shapes import TEXT, whole
 from peel.machine.commands import Invalid, run
 from peel.machine.pages.reading import one_record, require
 from peel.services.attachments import commands
@@ -75,7 +74,7 @@ def add_operations(router: Any, sheet: "Sheet") -> None:
         with speaking(identity):
             kept = Attachment.objects.filter(pk__in=[file.pk for file in made])
             files = [file_json(file) for file in kept.with_content()]
-        return Status(201, {"files": files, "refused": refused})
+        return JsonResponse({"files": files, "refused": refused}, status=201)
 
     def content(request: HttpRequest, reference: str, file_id: UUID) -> HttpResponseBase:
         with speaking(speaker(request)) as identity:

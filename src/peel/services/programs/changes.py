@@ -16,14 +16,14 @@ from peel.kernel.records import feed
 from peel.kernel.records.models import Record
 from peel.machine import registry
 from peel.machine.api import describing
+from peel.machine.api.describing import MOMENT, TEXT, whole
 from peel.machine.api.operations import limit_of, linked, speaker
-from peel.machine.api.shapes import MOMENT, TEXT, whole
 from peel.machine.commands.problems import Invalid, NotPermitted
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
 
-USUAL, NAME = 50, "machine.changes"
+USUAL, NAME = 50, "programs.changes"
 # A page looks at so many events at most, however few of them the caller may see.
 LOOKS, AT_ONCE = 20, 500
 CHANGE = whole({
