@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "peel.services.attachments",
     "peel.services.oversight",
     "peel.services.staff",
+    "peel.services.programs",
     "peel.services.notify",
     "peel.modules.investigation",
     "peel.migration.police_uk",

@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from peel.machine.api.site import build, explaining, urls_of
+from peel.machine.api.site import build, urls_of
 from peel.machine.live.view import stream as live_stream
 from peel.machine.pages.urls import derived_urls
 from peel.machine.ui.styleguide import styleguide
+from peel.services.programs.site import explaining, extend
 from peel.site import home, pages
 
-api = build(settings.PEEL_IDENTITY_COOKIE)
+api = extend(build(settings.PEEL_IDENTITY_COOKIE))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.show_home, name="home"),
