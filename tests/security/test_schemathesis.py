@@ -1,0 +1,86 @@
+"""Made-up calls at the whole API: no failure, and no answer that OpenAPI does not tell of.
+
+Always the same calls, within a minute. For a longer look: PEEL_SCHEMATHESIS=200 (an operation).
+"""
+
+import json
+import os
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode, checks
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.specs.openapi import checks as told
+
+from peel.kernel.access.tests.factories import officer
+from peel.machine import registry
+from peel.site.urls import api
+from tests.machine.calling import token_for
+from tests.security.stage import build
+
+CALLS = int(os.environ.get("PEEL_SCHEMATHESIS", "3"))
+CHECKS = [
+    checks.not_a_server_error,
+    told.status_code_conformance,
+    told.content_type_conformance,
+    told.response_headers_conformance,
+    told.response_schema_conformance,
+]
+
+
+def operations():
+    """Every operation as schemathesis reads it, called within this process."""
+    schema = schemathesis.openapi.from_dict(json.loads(json.dumps(api.get_openapi_schema())))
+    schema.app = get_wsgi_application()
+    return [result.ok() for result in schema.get_all_operations()]
+
+
+def references(stage, operation):
+    """Real records of the operation's kind, seen and hidden."""
+    for sheet in registry.sheets():
+        if operation.path.startswith(f"/api/{sheet.kind.replace('.', '/')}/{{reference}}"):
+            kind = sheet.kind.split(".")[1]
+            return [s[kind].reference for s in (stage.visible, stage.hidden) if kind in s]
+    return []
+
+
+def call_often(operation, real, headers):
+    """What is wrong with the answers to made-up calls, well and badly formed."""
+    faults = set()
+    made = st.one_of(
+        operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
+        operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
+    )
+
+    @settings(
+        max_examples=CALLS, database=None, deadline=None, derandomize=True,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=made, reference=st.sampled_from([*real, ""]), version=st.sampled_from([1, None]))
+    def call(case, reference, version):
+        if reference:
+            case.path_parameters["reference"] = reference
+        if version and isinstance(case.body, dict) and real:
+            case.body["version"] = version
+        try:
+            case.call_and_validate(headers=headers, checks=CHECKS)
+        except (Failure, FailureGroup) as failure:
+            each = getattr(failure, "exceptions", [failure])
+            faults.update((operation.label, f"{one.title}: {one.message[:300]}") for one in each)
+
+    call()
+    return faults
+
+
+@pytest.mark.timeout(60 * CALLS)
+def test_no_made_up_call_fails_or_is_answered_otherwise_than_told(database):
+    stage = build()
+    who = officer(permissions=["*"], clearance=3)
+    headers = {"Authorization": f"Bearer {token_for(who)}"}
+    faults = set()
+    for operation in operations():
+        faults |= call_often(operation, references(stage, operation), headers)
+    assert sorted(faults) == []
