@@ -14,7 +14,14 @@ from peel.kernel.base import references
 from peel.machine import registry
 from peel.machine.commands.registry import command_creating
 from peel.site.urls import api
-from tests.security.addresses import ADDRESSES, address_of, derived_names, pages_of, routes
+from tests.security.addresses import (
+    ADDRESSES,
+    FILE_OPERATIONS,
+    address_of,
+    derived_names,
+    pages_of,
+    routes,
+)
 from tests.security.stage import build, said
 
 CALLERS = ("nobody", "no permission", "no visibility", "both")
@@ -45,6 +52,11 @@ def test_every_address_is_in_the_table():
 def test_every_api_operation_belongs_to_a_sheet_and_is_tried():
     paths = api.get_openapi_schema()["paths"]
     derived = {path for sheet in registry.sheets() for path, _ in operations(sheet, "{reference}")}
+    derived |= {
+        f"/api/{sheet.kind.replace('.', '/')}/{{reference}}/{path}"
+        for sheet in registry.sheets()
+        for path, _ in FILE_OPERATIONS
+    }
     assert set(paths) == derived | {"/api/changes"}
     assert {method for path in paths.values() for method in path} == {"get", "post"}
 

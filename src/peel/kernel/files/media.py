@@ -1,5 +1,6 @@
 """What a content is, told by the content: a name proves nothing."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,11 @@ TEXT = "text/plain"
 # What is one of these is told by its beginning alone, so a polyglot is named by what comes first.
 _MARKUP = ((b"<!doctype html", "text/html"), (b"<html", "text/html"), (b"<script", "text/html"),
            (b"<svg", "image/svg+xml"), (b"<?xml", "text/xml"))  # fmt: skip
+ZIP, OLE = "application/zip", "application/x-ole-storage"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_PARTS = ((b"word/", "wordprocessingml.document"), (b"xl/", "spreadsheetml.sheet"),
+          (b"ppt/", "presentationml.presentation"))  # fmt: skip
+_TYPE = re.compile(rb"application/[\w.+-]{1,80}\Z")
 # The library's names that differ from the registered ones.
 _REGISTERED = {
     "application/x-zip-compressed": "application/zip",
@@ -21,7 +27,15 @@ _REGISTERED = {
 }
 WORDS = {
     "application/pdf": "PDF document",
-    "application/zip": "ZIP archive",
+    ZIP: "ZIP archive",
+    OLE: "Older Office document",
+    "application/x-executable": "Linux program",
+    **{
+        f"{_OFFICE}.{kind}": words
+        for (_, kind), words in zip(
+            _PARTS, ("Word document", "Excel workbook", "PowerPoint slides"), strict=True
+        )
+    },
     "application/gzip": "Compressed file",
     "application/vnd.microsoft.portable-executable": "Windows program",
     "image/svg+xml": "SVG drawing",
@@ -39,9 +53,29 @@ def detect(head: bytes) -> str:
     for sign, found in _MARKUP:
         if start.startswith(sign):
             return "image/svg+xml" if found == "text/xml" and b"<svg" in start else found
-    if found := _by_signature(head):
+    found = _container(head) or _by_signature(head)
+    if found:
         return found
     return TEXT if _is_text(head) else UNKNOWN
+
+
+def _container(head: bytes) -> str:
+    """What many formats begin with alike, told apart by the names inside; nothing is unpacked."""
+    if head.startswith(b"PK\x03\x04"):
+        if b"[Content_Types].xml" in head:
+            return next((f"{_OFFICE}.{kind}" for name, kind in _PARTS if name in head), ZIP)
+        return head[38:].split(b"PK", 1)[0].decode("ascii", "ignore") if _is_open(head) else ZIP
+    if head.startswith(b"\x7fELF"):
+        return "application/x-executable"
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return OLE
+    return ""
+
+
+def _is_open(head: bytes) -> bool:
+    """Whether an archive says in its first entry, which is not packed, what it is (ODF, EPUB)."""
+    said = head[30:38] == b"mimetype" and head[8:10] == b"\0\0"
+    return said and _TYPE.match(head[38:].split(b"PK", 1)[0]) is not None
 
 
 def _by_signature(head: bytes) -> str:
