@@ -135,7 +135,7 @@ def test_rows_are_added_without_a_script_and_saved(client, sergeant):
     )
     assert wrong.status_code == 422
     assert "Other name 1: Given names must be 100 characters or fewer" in wrong.content.decode()
-    done = client.post("/pole/nominal/new/", typed | {"other_names-0-given_names": "Dusty"})
+    done = client.post("/pole/nominal/new/", typed | row | {"other_names-0-given_names": "Dusty"})
     assert done.status_code == 302, done.content.decode()[:3000]
     with speaking(sergeant):
         assert sorted(NominalName.objects.values_list("given_names", "kind")) == [

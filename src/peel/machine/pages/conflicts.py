@@ -47,6 +47,7 @@ def chosen(post: QueryDict) -> tuple[Typed, bool]:
         if keep == ASK:
             keep = post.get(f"keep-{name}", "")
             open_ |= keep not in (YOURS, THEIRS, EDIT)
+            keep = keep or YOURS
         if keep != EDIT:
             settled[name] = theirs[name] if keep in (SAME, THEIRS) else mine[name]
     return settled, open_
