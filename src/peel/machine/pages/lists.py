@@ -52,7 +52,7 @@ def show_list(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
     listed, counted, asked, errors = _answer(sheet, identity, given, lenient=view is not None)
     query = as_query(asked)
     if view is not None or "view" in request.GET:
-        query["view"] = str(view.pk) if view else "all"
+        query["view"] = str(view.pk) if view else request.GET["view"][:36] or "all"
     looks.describe(name=name, query=query.urlencode())
     told = tell(sheet, asked, counted)
     create = command_creating(sheet.model)
