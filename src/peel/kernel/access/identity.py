@@ -58,6 +58,8 @@ class Identity:
     api_token: UUID | None = None
     # When this session last showed a password, a code or a passkey (see step_up.py).
     proved_at: datetime | None = None
+    # Whose post this is, where it was lent: "PS 4711 Amara Lindqvist".
+    acting_for: str = ""
 
     def may(self, permission: str) -> bool:
         """Whether the role of this appointment (and the token's scopes) allow `permission`."""
@@ -121,13 +123,15 @@ def identify(token: str | None, using: str = "default") -> Identity | None:
         cursor.execute(
             "select user_id, appointment_id, organisation_id, unit_id, role, clearance,"
             " permissions, name, organisations, collar_number, rank, unit_name,"
-            " organisation_name, session_id, expires, proved_at from access.who(%s)",
+            " organisation_name, session_id, expires, proved_at,"
+            " access.acting_for(appointment_id) from access.who(%s)",
             [token],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    return identity_of_row(token, row[:-1], proved_at=row[-1])
+    *row, proved_at, acting_for = row
+    return identity_of_row(token, row, proved_at=proved_at, acting_for=acting_for or "")
 
 
 def identity_of_row(token: str, row: Sequence[Any], **bounds: Any) -> Identity:

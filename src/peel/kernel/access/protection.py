@@ -42,6 +42,16 @@ TABLES: tuple[Table, ...] = (
         " or (select access.may('staff.organisation.edit')))))",
         why="a token's name and use, for its holder and his administrator; the hash for nobody",
     ),
+    # Whoever lent or was lent the post, and whoever manages delegations of that organisation.
+    Table(
+        "access_delegation",
+        {WEB: "SELECT", DOOR: "SELECT"},
+        read="exists (select from access_appointment a where a.id in (access_delegation.lent_id,"
+        " access_delegation.appointment_id) and (a.user_id = (select access.current_user_id())"
+        " or ((select access.may('staff.delegation.manage')) and (a.organisation_id ="
+        " (select (access.identity()).organisation_id)"
+        " or (select access.may('staff.organisation.edit'))))))",
+    ),
     Table("access_pace", why="counts of calls, written and read by a function alone"),
     Table("access_secret", why="the key that signs identities: closed to every role"),
     Table("access_cache", {DOOR: _ALL}, why=_DOOR_ONLY),

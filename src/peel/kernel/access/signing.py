@@ -1,5 +1,6 @@
 """From a session that has shown who somebody is to an identity that acts for one appointment."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from allauth.account.internal.flows.login import get_authentication_records
@@ -7,9 +8,11 @@ from django.http import HttpRequest
 
 from peel.kernel.access import identity as identities
 from peel.kernel.access import second_factor
+from peel.kernel.access.addresses import source_address
 from peel.kernel.access.hooks import tell
 from peel.kernel.access.models import Officer, Role, User
 
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 OWN_CASELOAD = {"kind": "own caseload"}
 
 
@@ -27,19 +30,37 @@ def lacks_second_factor(request: HttpRequest, user: User, post: Officer) -> bool
     return not second_factor.was_shown(request, user)
 
 
+def _proved_at(request: HttpRequest) -> datetime:
+    """When this session last showed who it is: a change of appointment is no new proof."""
+    records = get_authentication_records(request, request.user)
+    shown = [datetime.fromtimestamp(record["at"], UTC) for record in records]
+    before = getattr(request, "identity", None)
+    if before is not None and before.proved_at is not None:
+        shown.append(before.proved_at)
+    return max(shown, default=NEVER)
+
+
+def reaches_higher(identity: "identities.Identity", post: Officer) -> bool:
+    """Whether `post` reaches further than the one acted for now: that asks for a proof."""
+    return post.appointment.clearance > identity.clearance
+
+
 def begin(request: HttpRequest, post: Officer) -> str:
     """Act for `post` from now on; gives the token. An identity that was there before ends.
 
     Raises SignedOut when the appointment is no longer held.
     """
     before = getattr(request, "identity", None)
-    token = identities.mint(post.user_id, post.pk)
-    user = request.user
+    token = identities.mint(
+        post.user_id, post.pk, proved_at=_proved_at(request),
+        address=source_address(request), agent=request.headers.get("User-Agent"),
+    )  # fmt: skip
+    methods = [r["method"] for r in get_authentication_records(request, request.user)]
+    acting = {"acting_for": str(post.lent_id)} if post.lent_id else {}
     try:
         tell(
             "access.appointment" if before else "access.sign_in", "done", request,
-            token=token, user_id=post.user_id,
-            detail={"methods": [r["method"] for r in get_authentication_records(request, user)]},
+            token=token, user_id=post.user_id, detail={"methods": methods} | acting,
         )  # fmt: skip
     except BaseException:
         identities.end(token)

@@ -82,6 +82,16 @@ def reset_second_factor(change: Change, *, user_id: UUID) -> None:
 
 
 @command(
+    "staff.user.end_sessions", title="Sign out everywhere",
+    permission=rules.USER_END_SESSIONS, act=Act.ACCESS, form=forms.ConfirmForm,
+)  # fmt: skip
+def end_sessions(change: Change, *, user_id: UUID) -> None:
+    """End every session of a user, at once."""
+    change.detail = {"ended": change.call("end_sessions", user_id)}
+    change.about = [user_id]
+
+
+@command(
     "staff.user.unlock", title="Unlock", permission=rules.USER_UNLOCK, act=Act.ACCESS,
     form=forms.ConfirmForm,
 )  # fmt: skip
@@ -180,6 +190,7 @@ def of_user(active: bool) -> list[tuple[str, Command]]:
     """The commands on a user, each with the last part of its address."""
     found = [
         ("edit", edit_user), ("password", set_password), ("second-factor", reset_second_factor),
-        ("unlock", unlock), ("deactivate", deactivate) if active else ("activate", activate),
+        ("unlock", unlock), ("sign-out", end_sessions),
+        ("deactivate", deactivate) if active else ("activate", activate),
     ]  # fmt: skip
     return [("appoint", appoint), *found] if active else found

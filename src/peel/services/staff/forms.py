@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from peel.kernel.access.markings import Marking
-from peel.kernel.access.models import Organisation, Role, Unit, User
+from peel.kernel.access.models import Officer, Organisation, Role, Unit, User
 from peel.machine.forms.base import CommandForm
 from peel.machine.show import LONDON
 from peel.machine.ui.forms import DayField, dressed
@@ -167,6 +167,43 @@ class EndForm(CommandForm):
         if day and day < today():
             raise ValidationError("A post cannot end in the past: it was held then.")
         return midnight(day, days=1)
+
+
+class LendForm(CommandForm):
+    """Who acts for the post, from when to when, and why."""
+
+    colleague = forms.CharField(
+        label="Collar or staff number of your colleague", max_length=20,
+        help_text="Somebody who holds a post in the same organisation",
+    )  # fmt: skip
+    starts = DayField(label="From", required=False, help_text="Leave it empty to begin now")
+    ends = DayField(label="To", help_text="The last day, at most three months on")
+    reason = forms.CharField(
+        label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="For example annual leave. Do not write down anything about health.",
+    )  # fmt: skip
+
+    def clean_colleague(self) -> UUID:
+        """The colleague of that number."""
+        asked = str(self.cleaned_data["colleague"]).strip()
+        organisation = self.identity.organisation_id if self.identity else None
+        found = Officer.objects.filter(
+            collar_number__iexact=asked, current=True, organisation_id=organisation
+        ).first()
+        if found is None:
+            raise ValidationError("Nobody in your organisation has this number.")
+        return found.user_id
+
+    def clean_starts(self) -> datetime.datetime | None:
+        """When it begins: at midnight in London, or None for now."""
+        day = self.cleaned_data["starts"]
+        if day and day < today():
+            raise ValidationError("It cannot begin in the past.")
+        return midnight(day) if day and day > today() else None
+
+    def clean_ends(self) -> datetime.datetime | None:
+        """When it ends: with the last day."""
+        return midnight(self.cleaned_data["ends"], days=1)
 
 
 class RenameUnitForm(CommandForm):

@@ -1,9 +1,11 @@
 """What sign-in asks for, in our words."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from django import forms
+from django.utils import dateformat, timezone
 
 from peel.kernel.access.models import Officer
 
@@ -65,7 +67,15 @@ class PostForm(forms.Form):
 def described(post: Officer) -> str:
     """An appointment in one line."""
     place = ", ".join(part for part in (post.unit_name, post.organisation_name) if part)
-    return f"{post.role.capitalize()}, {place}"
+    if not post.acting_for:
+        return f"{post.role.capitalize()}, {place}"
+    until = f" until {day(post.ends)}" if post.ends else ""
+    return f"{post.role.capitalize()}, {place}, acting for {post.acting_for}{until}"
+
+
+def day(moment: datetime) -> str:
+    """The last day before a moment, in London: delegations end at midnight."""
+    return dateformat.format(timezone.localtime(moment - timedelta(seconds=1)), "j F Y")
 
 
 def plain(form: forms.BaseForm, name: str, label: str, autocomplete: str) -> None:

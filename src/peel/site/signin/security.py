@@ -42,10 +42,11 @@ class SecurityView(IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Whether an app is set up, how many recovery codes are left, what has just changed."""
         found = super().get_context_data(**kwargs)
-        kinds = found["authenticators"]
+        kinds, identity = found["authenticators"], self.request.identity
         codes = kinds.get(Authenticator.Type.RECOVERY_CODES)
         return found | {
             "app": kinds.get(Authenticator.Type.TOTP),
+            "lends": identity is not None and identity.may("staff.delegation.lend"),
             "passkeys": len(kinds.get(Authenticator.Type.WEBAUTHN, ())),
             "codes": codes,
             "codes_left": len(codes.get_unused_codes()) if codes else 0,
@@ -150,4 +151,4 @@ def end_others(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere but here."""
     note(request, "access.sign_out", where="everywhere else")
     _end_others(request)
-    return HttpResponseRedirect(f"{reverse('mfa_index')}?changed=others")
+    return HttpResponseRedirect(f"{reverse('sessions')}?done=others")

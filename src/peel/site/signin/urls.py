@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.urls import path
 
-from peel.site.signin import confirming, passkeys, security, views
+from peel.site.signin import confirming, passkeys, security, sessions, views
 
 
 def session_only(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,5 +40,8 @@ urlpatterns = [
          name="mfa_generate_recovery_codes"),
     path("account/security/password/", session_only(security.PasswordView.as_view()),
          name="account_change_password"),
+    path("account/sessions/", sessions.show_sessions, name="sessions"),
+    path("account/sessions/end/", sessions.end_one, name="session-end"),
+    path("account/sessions/end-all/", sessions.end_all, name="sessions-end-all"),
     path("account/security/others/", session_only(security.end_others), name="end_others"),
 ]  # fmt: skip

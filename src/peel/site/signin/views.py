@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.views import LoginView, LogoutView
 from allauth.mfa.base.views import AuthenticateView
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,13 +15,18 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from peel.kernel.access import passkeys, signing
+from peel.kernel.access import passkeys, signing, step_up
 from peel.kernel.access.adapter import to_appointment
 from peel.kernel.access.identity import SignedOut
 from peel.kernel.access.middleware import ENDED, SIGNED_OUT, set_identity_cookie
 from peel.kernel.access.models import Officer
 from peel.kernel.access.second_factor import CodeForm, has_app, is_set_up
-from peel.site.signin.forms import PostForm, SignInForm
+from peel.site.signin.forms import PostForm, SignInForm, described
+
+AFTER_CHANGE = (
+    "Your purpose is your own caseload again. Drafts stay with the appointment that they were"
+    " begun for."
+)
 
 
 class Unanswered:
@@ -103,7 +109,10 @@ def appointments(request: HttpRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = PostForm(posts, data, initial=_initial(identity))
     if request.method == "POST" and form.is_valid():
-        return _act_for(request, form.chosen(), onwards)
+        post = form.chosen()
+        if identity and signing.reaches_higher(identity, post) and not step_up.fresh(identity):
+            return step_up.to_confirm(request)
+        return _act_for(request, post, onwards)
     status = 422 if form.errors else 200
     shown = {"form": form, "next": onwards}
     return render(request, "signin/appointments.html", shown, status=status)
@@ -127,6 +136,8 @@ def _act_for(request: HttpRequest, post: Officer, onwards: str | None) -> HttpRe
     except SignedOut:
         logout(request)
         return HttpResponseRedirect(f"{reverse('account_login')}?{ENDED}=1")
+    if request.identity is not None:  # type: ignore[attr-defined]
+        messages.success(request, f"You now act as: {described(post)}. {AFTER_CHANGE}")
     response = HttpResponseRedirect(onwards or "/")
     set_identity_cookie(response, token)
     return response

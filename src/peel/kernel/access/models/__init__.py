@@ -1,5 +1,6 @@
 """The tables of access."""
 
+from peel.kernel.access.models.delegations import Delegation
 from peel.kernel.access.models.officers import Officer
 from peel.kernel.access.models.people import Appointment, SessionToken, User
 from peel.kernel.access.models.roles import Role, RolePermission
@@ -10,6 +11,7 @@ __all__ = [
     "Agreement",
     "ApiToken",
     "Appointment",
+    "Delegation",
     "Officer",
     "Organisation",
     "Role",

@@ -24,6 +24,8 @@ class Officer(models.Model):
     starts = models.DateTimeField()
     ends = models.DateTimeField(null=True)
     current = models.BooleanField()
+    lent_id = models.UUIDField(null=True)
+    acting_for = models.CharField(max_length=300)
 
     class Meta:
         managed = False
@@ -35,8 +37,9 @@ class Officer(models.Model):
 
     @property
     def caption(self) -> str:
-        """Rank, collar number and name, for example "PC 1234 Asha Patel"."""
-        return caption(self.rank, self.collar_number, self.name)
+        """Rank, collar number and name, for example "PC 1234 Asha Patel"; and for whom he acts."""
+        own = caption(self.rank, self.collar_number, self.name)
+        return f"{own}, acting for {self.acting_for}" if self.acting_for else own
 
     @property
     def appointment(self) -> Appointment:

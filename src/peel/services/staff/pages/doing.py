@@ -23,8 +23,12 @@ from peel.services.staff.running import run
 WARNINGS = {
     "staff.user.deactivate": "Whoever is signed in as this user is signed out at once.",
     "staff.user.set_password": "Whoever is signed in as this user is signed out at once.",
-    "staff.user.reset_second_factor": "The authenticator app and the recovery codes no longer"
-    " work. At the next sign-in a new app is set up. Make sure that you know who asks.",
+    "staff.user.reset_second_factor": "The authenticator app, the passkeys and the recovery codes"
+    " no longer work. At the next sign-in a new one is set up. Make sure that you know who asks.",
+    "staff.user.end_sessions": "Whoever is signed in as this user is signed out at once.",
+    "staff.delegation.create": "Your colleague acts with this post's role, sees no more than his or"
+    " her own clearance allows, and cannot lend the post on. The ledger names both of you.",
+    "staff.delegation.end": "Whoever acts for the post is signed out of it at once.",
     "staff.user.end_appointment": "Whoever acts for this post is signed out when it ends.",
     "staff.user.unlock": "The count of wrong passwords and codes begins again. Tries counted by"
     " address are not forgotten.",

@@ -128,6 +128,7 @@ def show_user(request: HttpRequest, user_id: UUID) -> HttpResponseBase:
         "person": user,
         "sections": [_facts(user, locked, identity)],
         "posts": _posts(user, identity),
+        "sessions": _sessions(user, identity),
         "moves": _moves(user, locked, identity),
         "list_url": reverse("staff-users"),
         "audit_url": _audit_url(user, identity),
@@ -181,6 +182,18 @@ def _posts(user: User, identity: "Identity") -> parts.Table:
     if not may_end:
         rows = [parts.Row(row.cells[:7]) for row in rows]
     return parts.Table("Posts", columns, rows, "No post yet: this user cannot sign in.", True)
+
+
+def _sessions(user: User, identity: "Identity") -> parts.Table | None:
+    """Where the user is signed in: for whoever may see it, and for himself."""
+    if not identity.may(rules.USER_SESSIONS):
+        return None
+    rows = [
+        parts.Row([one.browser, one.address or "Not known", one.created, one.last_seen])
+        for one in queries.sessions(identity, user.pk)
+    ]
+    columns = [parts.Column(word) for word in ("Browser", "Address", "Since", "Last seen")]
+    return parts.Table("Signed in", columns, rows, "Not signed in anywhere.", True)
 
 
 def _moves(user: User, locked: bool, identity: "Identity") -> list[parts.Move]:

@@ -251,7 +251,8 @@ def test_several_are_named_listed_renamed_and_removed(told):
     twice = add(client, keys[1], "Phone again")
     assert "added already" in twice.content.decode()
     page = client.get(LIST).content.decode()
-    assert "Desk" in page and "Phone" in page
+    assert "Desk" in page
+    assert "Phone" in page
     desk, phone = Authenticator.objects.filter(user=user, type="webauthn").order_by("pk")
     client.post(f"{LIST}{desk.pk}/", {"name": "<b>Front office</b>"})
     assert "&lt;b&gt;Front office&lt;/b&gt;" in client.get(LIST).content.decode()
