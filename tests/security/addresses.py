@@ -36,6 +36,7 @@ FORM = Address((302, 200, 200), (302, 422, 422))
 READ = Address((302, 403, 200), (302, 405, 405))
 WRITE = Address((302, 403, 200), (302, 403, 422))
 ABSENT = Address((302, 403, 404), (302, 405, 405))
+GONE = Address((302, 404, 404), (302, 404, 404))
 STEP = Address((302, 302, 302), (302, 302, 302))
 
 # Nobody, somebody who may nothing, and somebody who may everything. Sign-in's own pages serve
@@ -71,6 +72,13 @@ ADDRESSES: dict[str, Address] = {
     "cookies": OPEN,
     "licences": OPEN,
     "api-help": SAFE,
+    "api-tokens": SAFE,
+    "api-token-new": WRITE,
+    "api-token-end": replace(GONE, args={"key": SOMEBODY}),
+    "api-token-replace": replace(GONE, args={"key": SOMEBODY}),
+    "staff-programs": READ,
+    "staff-program-new": WRITE,
+    "staff-program-token": replace(GONE, args={"key": SOMEBODY}),
     "styleguide": Address((404, 404, 404)),
     "oversight-lines": READ,
     "oversight-export": replace(READ, args={"form": "csv"}),

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *pages.urlpatterns,
     path("styleguide/", styleguide, name="styleguide"),
     path("audit/", include("peel.services.oversight.urls")),
+    path("", include("peel.services.programs.urls")),
     path("staff/", include("peel.services.staff.urls")),
     path("", include("peel.services.notify.urls")),
     *derived_urls(),

@@ -70,6 +70,8 @@ OPERATIONS = {
     "records.break_glass.act": "Page of a break-glass act",
     "records.break_glass.list": "List of break-glass acts",
     "programs.changes": "What changed, by the API",
+    "programs.programs": "Programs and their tokens",
+    "programs.tokens": "One's own API tokens",
     "programs.openapi": "Description of the API",
     "site.home": "Home page",
     "site.search": "Search",

@@ -145,7 +145,7 @@ def powers(role: Role) -> list[tuple[Ability, bool]]:
     """All that can be done in Peel, and whether the role may; by heading, looks first."""
     held = held_by([role.name])[role.name]
     found: dict[Ability, bool] = {}
-    for permission, ability in _known():
+    for permission, ability in known():
         # What two permissions open may be done with either.
         found[ability] = found.get(ability, False) or permissions.allows(held, permission)
     return sorted(found.items(), key=lambda one: (one[0].heading, not one[0].sees, one[0].words))
@@ -163,13 +163,13 @@ def held_by(roles: Iterable[str]) -> dict[str, frozenset[str]]:
 def in_words(held: frozenset[str]) -> list[str]:
     """What these permissions allow, a line for each heading."""
     found: dict[str, dict[str, None]] = {}
-    for permission, ability in _known():
+    for permission, ability in known():
         if permissions.allows(held, permission):
             found.setdefault(ability.heading, {})[ability.words] = None
     return [f"{heading}: {', '.join(words)}" for heading, words in sorted(found.items())]
 
 
-def _known() -> Iterator[tuple[str, Ability]]:
+def known() -> Iterator[tuple[str, Ability]]:
     """Every permission that something of Peel asks for, with what it opens."""
     for sheet in registry.sheets():
         yield sheet.may.view, Ability(sheet.title_plural, "See")

@@ -13,6 +13,7 @@ TABS = (
     ("People", "staff-users", rules.USER_VIEW),
     ("Units and organisations", "staff-units", rules.UNIT_VIEW),
     ("Roles", "staff-roles", rules.ROLE_VIEW),
+    ("Programs", "staff-programs", "staff.token.manage"),
     ("Access review", "staff-review", rules.REVIEW),
 )
 
