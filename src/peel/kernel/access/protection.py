@@ -51,6 +51,7 @@ TABLES: tuple[Table, ...] = (
         " or ((select access.may('staff.delegation.manage')) and (a.organisation_id ="
         " (select (access.identity()).organisation_id)"
         " or (select access.may('staff.organisation.edit'))))))",
+        why="who acts for whom and why: for both, and for those who manage it",
     ),
     Table("access_pace", why="counts of calls, written and read by a function alone"),
     Table("access_secret", why="the key that signs identities: closed to every role"),

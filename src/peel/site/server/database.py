@@ -108,5 +108,5 @@ def schema_fingerprint() -> str:
 # Python files that decide, with the migrations, what a migrated database holds.
 _DECLARATIONS = frozenset(
     {"protection.py", "apps.py", "rules.py", "permissions.py", "roles.py"}
-    | {"installation.py", "versions.py", "kinds.py", "record.py"}
+    | {"installation.py", "versions.py", "kinds.py", "record.py", "default_roles.toml"}
 )
