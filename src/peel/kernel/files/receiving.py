@@ -36,6 +36,8 @@ class ArrivingBody:
         self._over = asyncio.Event()
         self._gone = False
         self._waiting = bytearray()
+        # What is given up when nothing more will come.
+        self.at_end: list[Callable[[], None]] = []
 
     async def __call__(self) -> Message:
         """Wait for the caller to go away."""
@@ -58,9 +60,10 @@ class ArrivingBody:
             asked = asyncio.run_coroutine_threadsafe(self._more(), self._loop)
             try:
                 self._waiting += asked.result(PATIENCE)
-            except TookTooLong:
+            except (TookTooLong, UnreadablePostError) as error:
                 asked.cancel()
-                raise UnreadablePostError("Nothing came for a minute") from None
+                self.close()
+                raise UnreadablePostError("The upload was cut off") from error
         if self._gone:
             raise UnreadablePostError("The upload was cut off")
         size = len(self._waiting) if size is None or size < 0 else size
@@ -68,8 +71,14 @@ class ArrivingBody:
         del self._waiting[:size]
         return given
 
+    def readline(self, size: int = -1) -> bytes:
+        """The next bytes: Django goes by lines only to pass over what is left."""
+        return self.read(1 << 16)
+
     def close(self) -> None:
-        """Nothing was opened."""
+        """Give up what is half done."""
+        for give_up in self.at_end:
+            give_up()
 
 
 class TooMuch:

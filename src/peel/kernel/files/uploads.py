@@ -76,6 +76,8 @@ class StoreHandler(FileUploadHandler):
         """Refuse at once what says itself that it is too large. Raises FileTooLarge."""
         if self._wanted() and content_length > settings.PEEL_FILES_MOST_BYTES + _FORM:
             raise FileTooLarge(content_length)
+        # Who goes away in the middle is noticed by the body, and by nobody else in time.
+        getattr(getattr(self.request, "_stream", None), "at_end", []).append(self.close)
 
     def _wanted(self) -> bool:
         identity: Identity | None = getattr(self.request, "identity", None)
