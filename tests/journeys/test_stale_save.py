@@ -66,7 +66,7 @@ def test_three_versions_field_by_field_and_stale_again(walk, width):
     amara.follow("Edit", exact=True)
     save(amara, description="White beard")
     tobias.page.get_by_label("Description, write it anew").check(force=True)
-    tobias.fill(Description="Grey beard, red at the tips")
+    tobias.page.get_by_role("textbox", name="Description").fill("Grey beard, red at the tips")
     tobias.press("Save what is chosen")
     # Stale once more: her first save is the ground now.
     tobias.sees("White beard")

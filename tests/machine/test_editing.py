@@ -96,7 +96,7 @@ def test_a_choice_left_open_is_asked_again_and_nothing_is_lost(client, stale):
     assert again.status_code == 422
     body = again.content.decode()
     assert "choose which to keep" in body
-    for words in ("Red beard", "Grey beard"):
+    for words in ("Red beard", "Grey beard", "you did not change it"):
         assert words in body
 
 

@@ -65,10 +65,15 @@ def _kept(name: str, base: Typed | None, theirs: Typed, mine: Typed) -> str:
     return THEIRS if was == mine[name] else ASK
 
 
-def three_ways(form: CommandForm, latest: Any, base: Typed | None) -> parts.Conflict:
-    """What the page of a stale save shows; `latest` is the record as it is now."""
+def three_ways(
+    form: CommandForm, latest: Any, base: Typed | None, mine: Typed | None = None
+) -> parts.Conflict:
+    """What the page of a stale save shows; `latest` is the record as it is now.
+
+    `mine` is what was typed, where choices have been made since and one is still open.
+    """
     theirs = typed(form, form.answers_of(latest))
-    mine = typed(form, form.cleaned_data)
+    mine = mine or typed(form, form.cleaned_data)
     by = Officer.objects.filter(pk=latest.changed_by_id).first()
     sides = {BASE: base, THEIRS: theirs, MINE: mine}
     return parts.Conflict(

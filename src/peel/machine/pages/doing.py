@@ -192,7 +192,8 @@ class _Page:
     def _conflict(self, current: Any) -> parts.Conflict:
         """The three versions, field by field."""
         latest = self.sheet.model.objects.get(pk=current.pk)
-        found = conflicts.three_ways(self.form, latest, self.base)
+        mine = conflicts.carried(self.posted or {}, conflicts.MINE) if self.missing else None
+        found = conflicts.three_ways(self.form, latest, self.base, mine)
         hidden = [*found.hidden, ("draft", str(drafts.id_of(self.request) or ""))]
         return replace(found, hidden=hidden, cancel=self._back(), missing=self.missing)
 
