@@ -203,9 +203,12 @@ def test_an_alarm_is_told_to_the_owner_the_restrictor_and_the_auditor(owner, con
         assert "child at risk" in notice.text
         assert REASON not in notice.text
     assert [notices_of(who) for who in (elsewhere, colleague, constable)] == [[], [], []]
-    page = signed_in_client(detective).get("/notices/").content.decode()
+    client = signed_in_client(detective)
+    page = client.get("/notices/").content.decode()
     assert "1 alarm to answer" in page
     assert nominal.reference in page
+    opened = client.get(f"/notices/{notices_of(detective)[0].pk}/")
+    assert opened["Location"] == f"/break-glass/acts/{act.pk}/"
 
 
 def test_an_alarm_keeps_its_words_where_the_record_is_hidden(owner, nominal, constable):
