@@ -5,6 +5,7 @@ goes on where it stood, and no record is done twice, however often it is sent.
 """
 
 import datetime
+import json
 import logging
 import time
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db import IntegrityError, InterfaceError, OperationalError
-from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from peel.kernel.access.identity import SignedOut, speaking
 from peel.kernel.audit.ledger import LedgerUnavailable
@@ -105,9 +106,10 @@ def start(identity: "Identity", action: Action, kind: str, records: list[Any]) -
     return bulk
 
 
-def answer(bulk: Bulk, answers: QueryDict) -> None:
+def answer(bulk: Bulk, answers: "MultiValueDict[str, str]") -> None:
     """Keep the answers. Within `speaking`; a second answer changes nothing."""
-    Bulk.objects.filter(pk=bulk.pk, answers=None).update(answers=answers.urlencode())
+    given = {name: texts for name, texts in answers.lists() if name != "csrfmiddlewaretoken"}
+    Bulk.objects.filter(pk=bulk.pk, answers=None).update(answers=json.dumps(given))
 
 
 def confirm(bulk: Bulk) -> None:
@@ -141,7 +143,7 @@ class _Each:
 
     def __init__(self, bulk: Bulk, sheet: "Sheet", identity: "Identity", action: Action) -> None:
         self.sheet, self.identity, self.action = sheet, identity, action
-        self.answers = QueryDict(bulk.answers or "")
+        self.answers: MultiValueDict[str, str] = MultiValueDict(json.loads(bulk.answers or "{}"))
 
     def check(self, row: BulkRow) -> None:
         """Try it and undo it, so that the preview says what the command itself would say."""
