@@ -56,9 +56,11 @@ def restore_view(work: "Work", *, view_id: UUID) -> SavedView:
 @command("machine.view.default", title="Choose the view a list opens with", permission=KEEP)
 def default_view(work: "Work", *, kind: str, view_id: UUID | None) -> None:
     """Open the list with a view from now on, or with none. Raises NotFound."""
-    view = SavedView.objects.visible_to(work.identity).filter(pk=view_id, kind=kind).first()
-    if view_id and view is None:
-        raise NotFound
+    view = None
+    if view_id is not None:
+        view = SavedView.objects.visible_to(work.identity).filter(pk=view_id, kind=kind).first()
+        if view is None:
+            raise NotFound
     _open_with(work, kind, view)
 
 

@@ -11,11 +11,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from peel.machine.commands import run
-from peel.machine.commands.problems import Invalid, NotFound
+from peel.machine.commands.problems import Invalid, NotFound, Problem
 from peel.machine.commands.registry import commands
 from peel.machine.commands.views import SHARE
 from peel.machine.models import DefaultView, SavedView
-from peel.machine.pages.reading import identity_of, reading, require
+from peel.machine.pages.reading import identity_of, problem_page, reading, require
 from peel.machine.queries.asking import Asked, as_query, read_question
 
 if TYPE_CHECKING:
@@ -97,9 +97,6 @@ def keep_views(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
 
 
 def _send(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
-    from peel.machine.commands.problems import Problem
-    from peel.machine.pages.reading import problem_page
-
     do, here = request.POST.get("do", ""), reverse(f"{sheet.url_name}-views")
     try:
         values = _values(sheet, do, request.POST)
@@ -123,14 +120,14 @@ def _values(sheet: "Sheet", do: str, sent: QueryDict) -> dict[str, Any]:
         raise Invalid({"": ["Choose what to do."]})
     values: dict[str, Any] = {n: sent[n] for n in ("name", "shared") if n in sent}
     if "query" in sent and do in ("save", "change"):
-        values["query"] = as_query(read_question(sheet, QueryDict(sent["query"]))).urlencode()
+        values["query"] = as_query(read_question(sheet, QueryDict(str(sent["query"])))).urlencode()
     if do in ("save", "default"):
         values["kind"] = sheet.kind
     if do == "save":
         values = {"name": "", "query": ""} | values | {"default": "default" in sent}
         return values
     try:
-        values["view_id"] = UUID(sent["view"]) if sent.get("view") else None
+        values["view_id"] = UUID(str(sent["view"])) if sent.get("view") else None
     except ValueError:
         raise NotFound from None
     keep = {"default": ("kind", "view_id"), "change": ("name", "shared", "query", "view_id")}

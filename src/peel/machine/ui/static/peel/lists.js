@@ -82,8 +82,10 @@ function showAll() {
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-peel-all]")) {
+    // Each click tells this box how many are chosen, so what was wanted is kept first.
+    const wanted = event.target.checked;
     for (const box of choices()) {
-      if (box.checked !== event.target.checked) {
+      if (box.checked !== wanted) {
         box.click();
       }
     }
