@@ -159,7 +159,7 @@ def mark(identity: Any, ids: list[UUID] | None, *, read: bool) -> None:
     if ids is not None:
         mine = mine.filter(pk__in=ids)
     mine.filter(read_at__isnull=read).update(read_at=clock.now() if read else None)
-    publish(PersonalCount(identity.user_id, COUNT, queries.waiting(identity).unread))
+    publish(PersonalCount(identity.user_id, COUNT, queries.waiting(identity).count))
 
 
 def mute(identity: Any, *, reason: str = "", record_id: UUID | None = None) -> None:

@@ -21,15 +21,18 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many notices are unread (100 stands for more), and how many alarms are not judged."""
+    """How many notices wait (100 stands for more), and how many alarms are among them.
 
-    unread: int = 0
+    What waits is what is unread, and an alarm that nobody has judged.
+    """
+
+    count: int = 0
     alarms: int = 0
 
     @property
     def words(self) -> str:
         """The number as pages show it."""
-        return f"{MOST - 1}+" if self.unread >= MOST else str(self.unread)
+        return f"{MOST - 1}+" if self.count >= MOST else str(self.count)
 
 
 def waiting(identity: "Identity | None") -> Waiting:
@@ -39,7 +42,7 @@ def waiting(identity: "Identity | None") -> Waiting:
     try:
         with connection.cursor() as cursor:
             cursor.execute(
-                "select unread, alarms from notify.unread(%s, %s)",
+                "select waiting, alarms from notify.unread(%s, %s)",
                 [identity.token, kinds_to_view(identity)],
             )
             return Waiting(*(cursor.fetchone() or (0, 0)))

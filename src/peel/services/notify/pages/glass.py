@@ -15,7 +15,6 @@ from peel.kernel.audit import context as contexts
 from peel.machine.commands import run
 from peel.machine.commands.problems import Invalid, Problem, Refused
 from peel.machine.pages.reading import identity_of, problem_page, require, to_sign_in
-from peel.machine.show import plain
 from peel.services.notify import commands, rules
 from peel.services.notify.forms import BreakGlassForm
 from peel.services.notify.pages.around import page_of, tabs
@@ -64,8 +63,6 @@ def _break(request: HttpRequest, identity: "Identity", form: BreakGlassForm) -> 
     except Refused as problem:
         form.add_error(None, problem.message)
     else:
-        until = plain(act.until).rpartition(", ")[2]
-        messages.warning(request, f"You see this record until {until}. Its owner is being told.")
         return HttpResponseRedirect(page_of(act.record))
     return _page(request, identity, form, 422)
 

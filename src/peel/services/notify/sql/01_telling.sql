@@ -49,7 +49,8 @@ begin
 end
 $$;
 
--- How many notices wait for each of these people: for counts on pages that they have open.
+-- How many notices wait for each of these people: for counts on pages that they have open. What
+-- waits is what is unread, and an alarm that was read and not yet judged.
 create or replace function notify.waiting(p_users uuid[])
 returns table (user_id uuid, unread bigint) language sql stable security definer
 set search_path = pg_catalog, public, pg_temp as $$
@@ -59,16 +60,21 @@ set search_path = pg_catalog, public, pg_temp as $$
       where n.user_id = u and n.read_at is null
         and (n.break_glass_id is not null or n.record_id is null
              or u in (select records.seers(n.record_id, array[u]))) limit 100) few)
+    + (select count(*) from public.notify_notice n
+       where n.user_id = u and n.read_at is not null and n.break_glass_id is not null
+         and not exists (
+           select from public.records_judgement j where j.break_glass_id = n.break_glass_id))
   from unnest(p_users) u
 $$;
 
--- The unread of whoever holds the token, and how many alarms wait for a judgement: asked on every
--- page, also where the transaction speaks for nobody. Counts what the inbox shows, to a hundred.
+-- What waits for whoever holds the token, and how many alarms are among it: asked on every page,
+-- also where the transaction speaks for nobody. Counts what the inbox shows, to a hundred.
 create or replace function notify.unread(p_token text, p_kinds text[])
-returns table (unread integer, alarms integer) language plpgsql volatile security definer
+returns table (waiting integer, alarms integer) language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare
   who access.speaker := access.identity();
+  unread integer;
 begin
   if who.user_id is null then
     begin
@@ -79,21 +85,21 @@ begin
     end;
     who := access.identity();
   end if;
-  return query select (
-    select count(*) from (
-      select from public.notify_notice n left join public.records_record r on r.id = n.record_id
-      where n.user_id = who.user_id and n.read_at is null
-        and (n.break_glass_id is not null or n.record_id is null
-             or (r.kind = any (p_kinds) and r.organisation_id = any (who.organisations)
-                 and r.marking <= who.clearance
-                 and (not r.restricted or exists (
-                   select from public.records_admission a
-                   where a.record_id = r.id and a.user_id = who.user_id and a.ended_at is null
-                     and (a.until is null or a.until > statement_timestamp())))))
-      limit 100) few)::integer, (
-    select count(*) from public.notify_notice n
-    where n.user_id = who.user_id and n.break_glass_id is not null and not exists (
-      select from public.records_judgement j where j.break_glass_id = n.break_glass_id))::integer;
+  select count(*) into unread from (
+    select from public.notify_notice n left join public.records_record r on r.id = n.record_id
+    where n.user_id = who.user_id and n.read_at is null
+      and (n.break_glass_id is not null or n.record_id is null
+           or (r.kind = any (p_kinds) and r.organisation_id = any (who.organisations)
+               and r.marking <= who.clearance
+               and (not r.restricted or exists (
+                 select from public.records_admission a
+                 where a.record_id = r.id and a.user_id = who.user_id and a.ended_at is null
+                   and (a.until is null or a.until > statement_timestamp())))))
+    limit 100) few;
+  return query
+  select unread + count(n.read_at)::integer, count(*)::integer from public.notify_notice n
+  where n.user_id = who.user_id and n.break_glass_id is not null and not exists (
+    select from public.records_judgement j where j.break_glass_id = n.break_glass_id);
 end
 $$;
 

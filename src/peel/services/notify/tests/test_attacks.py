@@ -148,7 +148,7 @@ def test_notices_watches_and_mutes_are_each_ones_own(owner, nominal, constable):
             assert ask(f"select count(*) from {table}") == [(0,)], table
         assert ask("update notify_notice set read_at = now()") == 0
         assert ask("delete from notify_watch") == 0
-        assert ask("select unread from notify.unread(%s, '{}')", owner.token) == [(0,)]
+        assert ask("select waiting from notify.unread(%s, '{}')", owner.token) == [(0,)]
     me, record = constable.user_id, nominal.pk
     for statement in (
         "update notify_notice set text = 'x'",
@@ -179,10 +179,10 @@ def test_a_count_does_not_betray_what_is_hidden(owner, constable):
     open_one = make_nominal(owner)
     with under_the_worker():
         telling.tell([constable.user_id], "watch", "Edit", open_one.pk)
-    assert waiting(constable).unread == 1
+    assert waiting(constable).count == 1
     values = {"record_id": open_one.pk, "version": 1, "reason": "x", "admitted": []}
     do(owner, "pole.nominal.restrict", **values)
-    assert waiting(constable).unread == 0
+    assert waiting(constable).count == 0
     with speaking(constable):
-        assert waiting(constable).unread == 0
+        assert waiting(constable).count == 0
         assert ask("select count(*) from notify_notice") == [(0,)]
