@@ -164,6 +164,6 @@ def _moment(text: str | None) -> datetime.datetime | None:
 
 def _any_of(model: type[models.Model], ids: Iterable[Any]) -> Any:
     """Rows by key as one array, for thousands of parameters take their time."""
-    column = f'"{model._meta.db_table}"."{model._meta.pk.column}"'  # type: ignore[union-attr]
+    column = f'"{model._meta.db_table}"."{model._meta.pk.column}"'
     held = models.BooleanField()
     return RawSQL(f"{column} = any(%s)", [list(ids)], output_field=held)  # noqa: S611 - from the model

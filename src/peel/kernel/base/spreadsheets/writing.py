@@ -47,8 +47,8 @@ def local(moment: datetime.datetime) -> datetime.datetime:
 class CSVWriter:
     """CSV in UTF-8 with a mark that Excel knows it by. Its last lines begin with "#"."""
 
-    suffix = "csv"
-    media_type = "text/csv; charset=utf-8"
+    suffix: ClassVar[str] = "csv"
+    media_type: ClassVar[str] = "text/csv; charset=utf-8"
 
     def head(self, title: str, headings: list[str]) -> bytes:
         """The mark, and the headings."""

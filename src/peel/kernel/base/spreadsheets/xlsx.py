@@ -9,7 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 from xml.sax.saxutils import escape, quoteattr
 
 from peel.kernel.base.spreadsheets.writing import Cell, local, runs
@@ -65,12 +65,13 @@ class _Sink:
 class XLSXWriter:
     """A workbook: the rows, and a last sheet that says what they are."""
 
-    suffix = "xlsx"
-    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    suffix: ClassVar[str] = "xlsx"
+    media_type: ClassVar[str] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     def __init__(self) -> None:
-        self._sink = _Sink()
-        self._zip = zipfile.ZipFile(self._sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1)  # type: ignore[arg-type]
+        made: Any = _Sink()
+        self._sink: _Sink = made
+        self._zip = zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         self._names: list[str] = []
         self._sheet: IO[bytes] | None = None
         self._title, self._headings = "", [""]
