@@ -86,7 +86,8 @@ class _Page:
         """The form: as posted, as a draft has it, or as the record does."""
         form = self.command.form or CommandForm
         known = {"identity": self.identity, "record": self.record}
-        initial = form.answers_of(self.record) if self.record is not None else self._asked(form)
+        # A link may say which part of a record is meant; never what the record itself answers.
+        initial = self._asked(form) | (form.answers_of(self.record) if self.record else {})
         data = drafts.as_posted(self.draft) if self.draft else self.posted
         if data is None:
             made = form(None, initial=initial, **known)

@@ -8,5 +8,5 @@ from PIL import Image
 def png(width: int = 40, height: int = 30, mode: str = "RGB", form: str = "PNG") -> bytes:
     """A picture of one colour."""
     out = io.BytesIO()
-    Image.new(mode, (width, height), 0).save(out, form)
+    Image.linear_gradient("L").resize((width, height)).convert(mode).save(out, form)
     return out.getvalue()
