@@ -7,9 +7,10 @@ from typing import Any
 
 from peel.kernel.base.protection import ROLES, WEB, Table
 
-OURS = ("access", "audit", "base", "files", "machine", "places", "police_uk", "records")
+OURS = ("access", "audit", "base", "files", "machine", "notify", "places", "police_uk", "records")
 _APPLICATION = (
-    "('public', 'access', 'audit', 'base', 'files', 'machine', 'places', 'police_uk', 'records')"
+    "('public', 'access', 'audit', 'base', 'files', 'machine', 'notify',"
+    " 'places', 'police_uk', 'records')"
 )
 FIXED_PATHS = ("pg_catalog, pg_temp", "pg_catalog, public, pg_temp")
 
