@@ -1,0 +1,1 @@
+"""What Peel is measured against, side by side in one run."""
