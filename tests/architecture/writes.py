@@ -34,6 +34,7 @@ EXCEPTIONS = {
     "modules/investigation/offences/load.py": "published offence codes, no record; by the owner",
     "migration/police_uk/ledger.py": "the loader's own ledger of source rows, under its role",
     "kernel/records/previews.py": "small pictures and second scans of files, by the worker's role",
+    "machine/pages/drafts.py": "what one has typed and not sent, one's own, no fact of a record",
     "machine/tasks.py": "drafts and idempotency keys that have grown old, by the worker's role",
     "site/demo/force.py": "the fictional force's posts, by the owner before the story begins",
     "site/server/testing.py": "puts the test database back as it was",

@@ -80,7 +80,7 @@ def settled(sheet: "Sheet", values: dict[str, Any], record: Any = None) -> dict[
         if answer(name) in EMPTY and not (record is not None and hides(record, name))
     ]:
         raise Invalid({name: ["This has to be answered."] for name in missing})
-    fields = [sheet.model._meta.get_field(name) for name in sorted(shut)]
+    fields: list[Any] = [sheet.model._meta.get_field(name) for name in sorted(shut)]
     return {field.name: None if field.null else field.get_default() for field in fields}
 
 

@@ -12,7 +12,10 @@ from peel.machine.sheets import Sheet
 from peel.machine.ui.forms.fields import DayField, MomentField
 
 # One box each, which takes a date as people write it.
-_TYPED = {models.DateField: DayField, models.DateTimeField: MomentField}
+_TYPED: dict[Any, type[forms.Field]] = {
+    models.DateField: DayField,
+    models.DateTimeField: MomentField,
+}
 
 
 def form_field(field: "models.Field[Any, Any]") -> forms.Field:

@@ -11,15 +11,18 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from peel.kernel.access.identity import speaking
+from peel.kernel.access.models import Officer
 from peel.kernel.base.ids import uuid7
 from peel.machine.commands.problems import Conflict, Invalid, NotFound, Problem, Refused
 from peel.machine.commands.registry import Command, command_creating, commands_on
 from peel.machine.commands.runner import run
-from peel.machine.forms.base import REBUILD, CommandForm, quiet
+from peel.machine.forms.base import CommandForm
 from peel.machine.live.mark import mark
-from peel.machine.pages import conflicts, drafts
+from peel.machine.pages import drafts
 from peel.machine.pages.reading import identity_of, one_record, problem_page, require
 from peel.machine.ui import parts
+from peel.machine.ui.forms import conflicts
+from peel.machine.ui.forms.base import REBUILD, quiet
 
 if TYPE_CHECKING:
     from peel.machine.sheets import Sheet
@@ -85,7 +88,7 @@ class _Page:
     def _form(self) -> CommandForm:
         """The form: as posted, as a draft has it, or as the record does."""
         form = self.command.form or CommandForm
-        known = {"identity": self.identity, "record": self.record}
+        known: dict[str, Any] = {"identity": self.identity, "record": self.record}
         # A link may say which part of a record is meant; never what the record itself answers.
         initial = self._asked(form) | (form.answers_of(self.record) if self.record else {})
         data = drafts.as_posted(self.draft) if self.draft else self.posted
@@ -129,7 +132,7 @@ class _Page:
             values |= {"record_id": self.record.pk, "version": self._version()}
         subject = self.record.pk if self.record is not None else None
         try:
-            sent = drafts.Sent(self.request)
+            sent = drafts.Sent(drafts.id_of(self.request))
             result = run(self.command, self.identity, values, subject=subject, once=sent)
         except Invalid as problem:
             for field, texts in problem.errors.items():
@@ -195,8 +198,14 @@ class _Page:
         latest = self.sheet.model.objects.get(pk=current.pk)
         mine = conflicts.carried(self.posted or {}, conflicts.MINE) if self.missing else None
         found = conflicts.three_ways(self.form, latest, self.base, mine)
-        hidden = [*found.hidden, ("draft", str(drafts.id_of(self.request) or ""))]
-        return replace(found, hidden=hidden, cancel=self._back(), missing=self.missing)
+        by = Officer.objects.filter(pk=latest.changed_by_id).first()
+        return replace(
+            found,
+            by=str(by or found.by),
+            hidden=[*found.hidden, ("draft", str(drafts.id_of(self.request) or ""))],
+            cancel=self._back(),
+            missing=self.missing,
+        )
 
     def _back(self) -> str:
         if self.record is None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
 KEEP = "keep_draft"
 LARGEST = 65_536
 MOST = 100
-_NEVER = (forms.PasswordInput, forms.FileInput)
-_OURS = ("version", "base")
 
 
 class _Unkept(Exception):
@@ -47,11 +44,8 @@ class _Unkept(Exception):
 
 
 def typed(form: type[CommandForm], post: QueryDict) -> dict[str, list[str]]:
-    """What of a post may be kept: the answers to the form's questions, no password and no file."""
-    never = {n for n, field in form.base_fields.items() if isinstance(field.widget, _NEVER)}
-    names = "|".join(map(re.escape, set(form.base_fields) - never)) or "(?!)"
-    ours = re.compile(rf"(?:{names})(?:[-_][\w-]*)?|{'|'.join(_OURS)}")
-    data = {n: v for n, v in post.lists() if ours.fullmatch(n) and n not in never}
+    """What of a post may be kept: the answers to the form's questions."""
+    data = form.typed_into(post)
     if not all(map(storable, [*data, *(text for texts in data.values() for text in texts)])):
         raise _Unkept("It holds characters that cannot be kept.")
     if len(json.dumps(data)) > LARGEST:
@@ -127,9 +121,11 @@ def keep_signed_out(
         return False
     if not token or key is None or not storable(token):
         return False
-    values = [token, key, command.name, sheet.kind, about, version_of(request), json.dumps(data)]
     with connection.cursor() as cursor:
-        cursor.execute("select machine.keep_draft(%s, %s, %s, %s, %s, %s, %s::jsonb)", values)
+        cursor.execute(
+            "select machine.keep_draft(%s, %s, %s, %s, %s, %s, %s::jsonb)",
+            [token, key, command.name, sheet.kind, about, version_of(request), json.dumps(data)],
+        )
         return bool(cursor.fetchone()[0])
 
 
@@ -163,21 +159,22 @@ def version_of(request: HttpRequest) -> int | None:
 class Sent:
     """Removes the draft in the transaction of the command that it was for."""
 
-    def __init__(self, request: HttpRequest) -> None:
-        self.key = id_of(request)
+    def __init__(self, key: UUID | None) -> None:
+        self.key = key
 
     def claim(self) -> None:
         """Nothing to do before."""
 
     def keep(self, result: Any) -> None:
         """It was done: there is nothing left to go on with."""
-        Draft.objects.filter(pk=self.key).delete()
+        if self.key:
+            Draft.objects.filter(pk=self.key).delete()
 
 
 def begun(command: Command, sheet: "Sheet", record: Any) -> list[Draft]:
     """One's own drafts for this page, the latest first. Call within `speaking`."""
-    fits = Draft.objects.filter(command=command.name, kind=sheet.kind)
-    return list(fits.filter(record_id=record.pk if record else None).order_by("-changed_at")[:5])
+    fits = Draft.objects.filter(command=command.name, kind=sheet.kind, record=record)
+    return list(fits.order_by("-changed_at")[:5])
 
 
 def as_posted(draft: Draft) -> QueryDict:

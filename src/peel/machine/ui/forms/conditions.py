@@ -189,7 +189,7 @@ class _Asking(DeclarativeFieldsMetaclass):
                 field.required = field.widget.is_required = False
                 field.asked = ask
                 made.base_fields[ask.name] = field
-        return made  # type: ignore[no-any-return]
+        return made
 
 
 class RevealingForm(forms.Form, metaclass=_Asking):

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from peel.machine.ui import components
+from peel.machine.ui.forms.base import understanding
 from peel.machine.ui.forms.conditions import asked
 from peel.machine.ui.forms.groups import BoundGroup
 from peel.machine.ui.forms.looks import Look, look_of
@@ -93,13 +93,7 @@ def summary(bound: BoundField) -> list[dict[str, str | None]]:
 
 def understood(bound: BoundField) -> str:
     """What was understood of a date in words, where it could be read."""
-    if not hasattr(bound.field, "understood") or not bound.form.is_bound:
-        return ""
-    try:
-        value = bound.field.to_python(bound.data)
-    except ValidationError:
-        return ""
-    return str(bound.field.understood(value)) if value is not None else ""
+    return understanding(bound.field, bound.data) if bound.form.is_bound else ""
 
 
 def ident(bound: BoundField) -> str:

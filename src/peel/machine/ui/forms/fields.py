@@ -63,7 +63,7 @@ class DayField(forms.Field):
         """A date as people write it."""
         return day_words(value) if isinstance(value, datetime.date) else value
 
-    def understood(self, value: datetime.date) -> str:
+    def understood(self, value: Any) -> str:
         """What was understood, for the page to say beside what was typed."""
         return f"{value:%A} {day_words(value)}"
 
@@ -106,7 +106,7 @@ class MomentField(DayField):
         """A moment as people write it, in London's time."""
         return moment_words(value) if isinstance(value, datetime.datetime) else value
 
-    def understood(self, value: datetime.datetime) -> str:
+    def understood(self, value: Any) -> str:
         """What was understood, with the day of the week."""
         return f"{value.astimezone(LONDON):%A} {moment_words(value)}"
 

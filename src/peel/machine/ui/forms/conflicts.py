@@ -11,9 +11,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from peel.kernel.access.models import Officer
-from peel.machine.forms.base import CommandForm
 from peel.machine.ui import parts
+from peel.machine.ui.forms.base import TypedForm
 from peel.machine.ui.forms.typed import as_typed, in_words
 
 Typed = dict[str, Any]
@@ -23,7 +22,7 @@ BASE, THEIRS, MINE = "base", "theirs", "mine"
 YOURS, SAME, ASK, EDIT = "yours", "", "ask", "edit"
 
 
-def typed(form: CommandForm, values: Mapping[str, Any]) -> Typed:
+def typed(form: TypedForm, values: Mapping[str, Any]) -> Typed:
     """Values as the form's inputs would hold them."""
     return {n: as_typed(f, values[n]) for n, f in form.fields.items() if n in values}
 
@@ -66,7 +65,7 @@ def _kept(name: str, base: Typed | None, theirs: Typed, mine: Typed) -> str:
 
 
 def three_ways(
-    form: CommandForm, latest: Any, base: Typed | None, mine: Typed | None = None
+    form: TypedForm, latest: Any, base: Typed | None, mine: Typed | None = None
 ) -> parts.Conflict:
     """What the page of a stale save shows; `latest` is the record as it is now.
 
@@ -74,10 +73,9 @@ def three_ways(
     """
     theirs = typed(form, form.answers_of(latest))
     mine = mine or typed(form, form.cleaned_data)
-    by = Officer.objects.filter(pk=latest.changed_by_id).first()
     sides = {BASE: base, THEIRS: theirs, MINE: mine}
     return parts.Conflict(
-        by=str(by or "Another officer"),
+        by="Another officer",
         at=latest.changed_at,
         version=latest.version,
         fields=[_field(form, name, base, theirs, mine) for name in mine],
@@ -86,7 +84,7 @@ def three_ways(
 
 
 def _field(
-    form: CommandForm, name: str, base: Typed | None, theirs: Typed, mine: Typed
+    form: TypedForm, name: str, base: Typed | None, theirs: Typed, mine: Typed
 ) -> parts.Disputed:
     field, kept = form.fields[name], _kept(name, base, theirs, mine)
     agreed = theirs.get(name, "")
