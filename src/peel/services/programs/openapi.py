@@ -184,7 +184,7 @@ def of_write(sheet: "Sheet", command: Command, *, on_record: bool) -> Shape:
     key = parameter(
         "Idempotency-Key", "header", "A word of your own for this call, such as a UUID. Sent again"
         " within 24 hours it is not done again: the answer tells what came of it.",
-        TEXT | {"maxLength": 255},
+        TEXT | {"pattern": "^[!-~]+$", "maxLength": 255},
     )  # fmt: skip
     replayed = {"Idempotency_Replayed": "`true` when this call was done before"}
     good = (
