@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from peel.kernel.audit import looks
 from peel.kernel.base import paging
 from peel.kernel.records.models import Record
 from peel.machine import registry
@@ -44,6 +45,8 @@ def links_page(
     """The links from a place on."""
     holding = _holding(record, identity)
     found, then = paging.page_of(holding, place, by="asserted_at", size=size)
+    # Their titles are shown, so those records were looked at too.
+    looks.note(key for link in found for key in (link.from_record_id, link.to_record_id))
     total = holding.aggregate(n=Count("pk"))["n"] if place or then else len(found)
     actions = (
         [("Add a link", _command_url(record, "create"))] if identity.may("pole.link.create") else []

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from peel.kernel.audit import looks
 from peel.kernel.records.models import Record
 from peel.machine import registry
 from peel.machine.queries.finding import kinds_to_view
@@ -61,7 +62,8 @@ def _link(now: Any, before: Any) -> Told:
 
 
 def _reading(link: Any) -> str:
-    """A link as it reads from its first end, both of them named."""
+    """A link as it reads from its first end. Both are named, so both were looked at."""
+    looks.note((link.from_record_id, link.to_record_id))
     when = " to ".join(str(date) for date in (link.starts, link.ends) if date)
     ends = f"{link.from_record.title} {link.type.forward} {link.to_record.reference}"
     more = ", ".join(part for part in (when, "" if link.confirmed else "unconfirmed") if part)

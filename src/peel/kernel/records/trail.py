@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from peel.kernel.base.paging import moment
 from peel.kernel.records.models import Record
@@ -56,21 +56,21 @@ def states(
     """What stood in columns of the Record (`own`) and of its kind in each version of `heads`."""
     if not heads:
         return []
-    rows = versions_model(model).objects.filter(
-        pgh_obj_id=heads[0].pgh_obj_id, carried_version__in=[head.version for head in heads]
-    )
-    bodies = {row.carried_version: row for row in rows.order_by("pgh_id")}
-    found: list[dict[str, Any]] = []
-    for head in reversed(heads):
+    rows = versions_model(model).objects.filter(pgh_obj_id=heads[0].pgh_obj_id)
+    # A version that changed nothing of the kind's own wrote no row there: the one before stands.
+    latest = rows.filter(carried_version__lte=OuterRef("version"))
+    standing = Subquery(latest.order_by("-carried_version", "-pgh_id").values("pgh_id")[:1])
+    of_heads = versions_model(Record).objects.filter(pgh_id__in=[head.pgh_id for head in heads])
+    bodies = rows.filter(pgh_id__in=of_heads.annotate(body=standing).values("body"))
+    newest = list(bodies.order_by("-carried_version"))
+    found = []
+    for head in heads:
         state = {name: getattr(head, column_of(Record, name)) for name in own}
-        body = bodies.get(head.version)
-        # A version that wrote nothing of the kind's own reads there as the one before.
-        last = found[-1] if found else {}
+        body = next((each for each in newest if each.carried_version <= head.version), None)
         for name in fields:
-            column = column_of(model, name)
-            state[name] = getattr(body, column, None) if body is not None else last.get(name)
+            state[name] = getattr(body, column_of(model, name), None)
         found.append(state)
-    return found[::-1]
+    return found
 
 
 @cache

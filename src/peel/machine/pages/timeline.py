@@ -4,6 +4,7 @@ import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 
@@ -75,13 +76,13 @@ def show_compare(request: HttpRequest, sheet: "Sheet", reference: str) -> HttpRe
 def _asked(record: Any, label: str, text: str, errors: dict[str, str]) -> Any:
     """The version that was meant: a number, or the one that stood at the end of a day."""
     rows = heads_of(record.pk)
-    if text.isdigit():
+    if text.isdecimal():
         found = rows.filter(version=min(int(text), 2**31 - 1)).first()
         said = f"There is no version {text}. The latest is {record.version}."
     else:
         try:
             day = PartialDate.parse(text).latest + datetime.timedelta(days=1)
-        except (ValueError, OverflowError):
+        except (ValidationError, OverflowError):
             errors[label] = "Enter a version's number, or a date such as 3 March 2026."
             return None
         midnight = datetime.datetime.combine(day, datetime.time(), LONDON)
@@ -107,5 +108,5 @@ def _table(sheet: "Sheet", heads: list[Any], *, every: bool) -> parts.Table:
         if every or one[name] != two[name]
     ]
     words = [f"Version {head.version}" for head in heads]
-    columns = [parts.Column(word) for word in ("Field", *words, "Same or not")]
+    columns = [parts.Column(word) for word in ("Field", *words, "Comparison")]
     return parts.Table("Two versions", columns, rows, "These versions read alike.", True)

@@ -75,7 +75,7 @@ def versions_of(sheet: "Sheet", heads: Sequence[Any]) -> list[Version]:
 def readings(sheet: "Sheet", heads: Sequence[Any]) -> list[dict[str, str]]:
     """How each field read in the versions of these rows."""
     raw = states(sheet.model, OWN, sheet.fields, heads)
-    return _in_words(sheet, raw, {name for state in raw for name in state})
+    return _in_words(sheet, raw, raw[0] if raw else ())
 
 
 def changed_in(sheet: "Sheet", record: Any, name: str) -> list[int]:

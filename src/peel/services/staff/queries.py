@@ -190,5 +190,5 @@ def _heading(command: Any, sheets: dict[str, str]) -> str:
     if kind in sheets:
         return sheets[kind]
     app, _, name = kind.partition(".")
-    words = (name or app.rstrip("s")).replace("_", " ")
+    words = {"notify": "notice"}.get(app, name or app.rstrip("s")).replace("_", " ")
     return "Staff" if app == "staff" else f"{words.capitalize()}s"
