@@ -40,7 +40,7 @@ def guarded(view: View) -> View:
     return inner
 
 
-def missing(request: HttpRequest, rest: str = "") -> HttpResponse:
+def missing(request: HttpRequest, rest: Any = "") -> HttpResponse:
     """No operation has this address."""
     return problem(request, 404, "There is nothing at this address", "See /help/api/.")
 

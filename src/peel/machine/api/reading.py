@@ -128,9 +128,9 @@ def _plain(name: str, value: Any) -> Any:
 
 def _put(data: dict[str, Any], name: str, field: forms.Field, value: Any) -> None:
     """Put a value where the field's widget looks for it: one of several boxes has it in parts."""
-    if isinstance(field.widget, forms.MultiWidget) and value is not None:
-        parts = field.widget.decompress(value)
-        for suffix, part in zip(field.widget.widgets_names, parts, strict=False):
+    widget: Any = field.widget
+    if isinstance(widget, forms.MultiWidget) and value is not None:
+        for suffix, part in zip(widget.widgets_names, widget.decompress(value), strict=False):
             data[name + suffix] = part
     elif value is not None:
         data[name] = value

@@ -40,7 +40,7 @@ class TooMany(Problem):
         super().__init__(f"Wait {self.wait} seconds, then go on more slowly.")
 
 
-def told(request: HttpRequest, refused: Problem) -> HttpResponse:
+def told(request: HttpRequest, refused: Any) -> HttpResponse:
     """A Problem as its document. A version given by If-Match that is not current is 412."""
     more: dict[str, Any] = {}
     status = refused.status

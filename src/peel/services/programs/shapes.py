@@ -32,8 +32,10 @@ _OF_FORM: tuple[tuple[type, Shape], ...] = (
     (forms.DecimalField, {"type": "number"}),
     (forms.IntegerField, {"type": "integer"}),
     (forms.UUIDField, {"type": "string", "format": "uuid"}),
-    ((MomentField, forms.DateTimeField), MOMENT),  # type: ignore[arg-type]
-    ((DayField, forms.DateField), {"type": "string", "format": "date"}),  # type: ignore[arg-type]
+    (MomentField, MOMENT),
+    (forms.DateTimeField, MOMENT),
+    (DayField, {"type": "string", "format": "date"}),
+    (forms.DateField, {"type": "string", "format": "date"}),
     (PartialDateFormField, {**TEXT, "description": PARTIAL}),
     (LookUpField, {**TEXT, "maxLength": 200}),
 )
@@ -113,7 +115,8 @@ def answer_shape(field: forms.Field) -> Shape:
 def _choice(field: forms.ChoiceField) -> Shape:
     """An enumeration where the choices are known before anybody asks."""
     values: list[Any] = []
-    for value, label in field.choices:  # type: ignore[union-attr]
+    offered: Any = field.choices
+    for value, label in offered:
         values += [v for v, _ in label] if isinstance(label, list | tuple) else [value]
     shape = TEXT | ({"enum": [str(value) for value in values if value != ""]} if values else {})
     if not field.required and "enum" in shape:
