@@ -19,7 +19,13 @@ if not settings.configured:
             "default": {
                 "BACKEND": "channels_redis.core.RedisChannelLayer",
                 "CONFIG": {
-                    "hosts": [("127.0.0.1", int(os.environ.get("PEEL_BENCH_REDIS", "6379")))],
+                    # Without the client's own time limit, which cuts the layer's waiting short.
+                    "hosts": [
+                        {
+                            "address": f"redis://127.0.0.1:{os.environ.get('PEEL_BENCH_REDIS')}",
+                            "socket_timeout": None,
+                        }
+                    ],
                     "capacity": 2000,
                 },
             }
