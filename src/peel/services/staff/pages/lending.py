@@ -1,5 +1,6 @@
 """The pages on which posts are lent while somebody is absent, and taken back."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
@@ -50,11 +51,13 @@ def _table() -> parts.Table:
     for one in delegations:
         lent, acting = officers[one.lent_id], officers[one.pk]
         state, colour, open_ = _state(acting)
+        # It ends as its last day does.
+        last = acting.ends and acting.ends - timedelta(seconds=1)
         end = parts.Cell("End", href=reverse("staff-delegation-end", args=[one.pk]))
         rows.append(
             parts.Row([
                 _post(lent), lent.caption, acting.caption.partition(",")[0], acting.starts,
-                acting.ends, one.reason, parts.Cell(state, tag=colour), end if open_ else "",
+                last, one.reason, parts.Cell(state, tag=colour), end if open_ else "",
             ])
         )  # fmt: skip
     headings = ("Post", "Of", "Acted for by", "From", "To", "Reason", "State", "Change")
