@@ -65,13 +65,13 @@ def columns_of(sheet: "Sheet", asked: "Asked") -> tuple[Column, ...]:
     return tuple(every[name] for name in names if name in every)
 
 
-def orders(sheet: "Sheet") -> dict[str, tuple[Key, ...]]:
+def orders(model: type[models.Model]) -> dict[str, tuple[Key, ...]]:
     """The orders that an index keeps, by their first column. Its last is the record's key."""
     found: dict[str, tuple[Key, ...]] = {}
-    for index in sheet.model._meta.indexes:
+    for index in model._meta.indexes:
         keys = tuple(Key(name.lstrip("-"), name.startswith("-")) for name in index.fields)
         if index.condition is None and len(keys) > 1 and keys[-1].field == "record_ptr":
-            first: Any = sheet.model._meta.get_field(keys[0].field)
+            first: Any = model._meta.get_field(keys[0].field)
             if first.name.startswith("carried_") or not first.null:
                 found.setdefault(first.name, keys)
     return found
@@ -79,7 +79,7 @@ def orders(sheet: "Sheet") -> dict[str, tuple[Key, ...]]:
 
 def sortable(sheet: "Sheet") -> tuple[str, ...]:
     """The columns that a list can be sorted by first: those in whose order an index stands."""
-    return tuple(dict.fromkeys((NEWEST, *orders(sheet))))
+    return tuple(dict.fromkeys((NEWEST, *orders(sheet.model))))
 
 
 def sortable_after(sheet: "Sheet") -> tuple[str, ...]:
@@ -106,15 +106,22 @@ def why_not(sheet: "Sheet", name: str) -> str:
 
 
 def order_of(sheet: "Sheet", keys: tuple[Key, ...]) -> tuple[Key, ...]:
-    """The whole order: as the index has it if it agrees with the keys, else the keys and the key.
-
-    An index is read forwards or backwards, so its other columns turn with the first.
-    """
-    kept = orders(sheet).get(keys[0].field, (keys[0], Key("record_ptr", keys[0].down)))
-    turned = tuple(Key(k.field, k.down != (kept[0].down != keys[0].down)) for k in kept)
+    """The whole order: as the index has it if it agrees with the keys, else those and the id."""
+    turned = _turned(sheet.model, keys[0])
     if turned[: len(keys)] == keys:
         return turned
     return (*keys, Key("record_ptr", keys[0].down))
+
+
+def indexed(model: type[models.Model], order: tuple[Key, ...]) -> bool:
+    """Whether an index, read forwards or backwards, has this whole order."""
+    return order == _turned(model, order[0])
+
+
+def _turned(model: type[models.Model], first: Key) -> tuple[Key, ...]:
+    """The order of the first key's index: read backwards, its other columns turn with it."""
+    kept = orders(model).get(first.field, (first, Key("record_ptr", first.down)))
+    return tuple(Key(k.field, k.down != (kept[0].down != first.down)) for k in kept)
 
 
 def sql_of(model: type[models.Model], field: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError, connection
@@ -15,12 +16,10 @@ from django.db.models import (
     BooleanField,
     CharField,
     DateTimeField,
-    IntegerField,
     Q,
     TextField,
-    Value,
 )
-from django.db.models.expressions import F, OrderBy, RawSQL
+from django.db.models.expressions import OrderBy, RawSQL
 from psycopg.errors import QueryCanceled
 
 from peel.kernel.access.models import Officer
@@ -28,7 +27,7 @@ from peel.kernel.base import clock
 from peel.machine.commands.problems import Refused
 from peel.machine.queries import filtering
 from peel.machine.queries.asking import Asked, Place
-from peel.machine.queries.columns import NEWEST, Key, columns_of, order_of, sql_of
+from peel.machine.queries.columns import NEWEST, Key, columns_of, indexed, order_of, sql_of
 from peel.machine.queries.finding import find_ids
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ _NONE: tuple[Any, ...] = (None,)
 MOST_HITS = 500
 # Filters that no index serves look through rows; this is how long they may.
 LONGEST = "4s"
+# So many values of the first key are taken one by one where no index has the whole order.
+TIES = 4
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,8 @@ class _Own(RawSQL):
 
 @contextmanager
 def bounded(asked: Asked) -> Iterator[None]:
-    """Let conditions look through rows for a while. Raises Refused when that was not enough."""
-    if asked.conditions:
+    """Let what no index serves look through rows for a while. Raises Refused when it is over."""
+    if asked.conditions or asked.then:
         with connection.cursor() as cursor:
             cursor.execute(f"set local statement_timeout = '{LONGEST}'")
     try:
@@ -133,32 +134,30 @@ def keys_behind(
     Where there are any beside, many rows are read: then moments are given as PostgreSQL writes
     them, for to read each of them costs more than all else.
 
-    Where the keys go in different directions no one comparison says "behind": then each tie is
-    asked for by itself, nearest first, so that an index still gives the start of each.
+    An order that an index has is read in one go. Otherwise the first key's values are taken one
+    after another, so that its index gives each tie; after a few of them ties are known to be small.
     """
-    model = found.model
-    marks = [f"k{number}" for number in range(len(order) - 1)]
-    values = {
-        m: _key(model, key, written=bool(beside)) for m, key in zip(marks, order, strict=False)
-    }
+    model, first = found.model, order[0]
+    named = [(f"k{n}", key) for n, key in enumerate(order[:-1])]
     sorts = [OrderBy(_key(model, key), descending=key.down) for key in order]
-    rows = found.annotate(**values)
-    if place is None:
-        return list(rows.order_by(*sorts).values_list("pk", *marks, *beside)[:limit])
-    parts = [
-        rows.filter(condition)
-        .annotate(nearness=Value(number, IntegerField()))
-        .order_by(*sorts)
-        .values_list("pk", *marks, *beside, "nearness")[:limit]
-        for number, condition in enumerate(_behind(model, order, (*place.values, place.pk)))
-    ]
-    if len(parts) == 1:
-        return [row[:-1] for row in parts[0]]
-    ends = [
-        OrderBy(F(m), descending=key.down) for m, key in zip((*marks, "pk"), order, strict=True)
-    ]
-    joined = parts[0].union(*parts[1:], all=True).order_by("nearness", *ends)
-    return [row[:-1] for row in joined[:limit]]
+    rows = found.annotate(**{n: _key(model, key, written=bool(beside)) for n, key in named})
+    rows = rows.order_by(*sorts).values_list("pk", *(name for name, _ in named), *beside)
+    alone = indexed(model, order)
+    wanted: list[tuple[Any, ...]] = []
+    if place is not None and alone and len({key.down for key in order}) == 1:
+        return list(rows.filter(_behind(model, order, (*place.values, place.pk)))[:limit])
+    if place is not None:
+        edge = place.values[:1]
+        tie = _behind(model, order[1:], (*place.values[1:], place.pk))
+        wanted = list(rows.filter(_equal(model, first, *edge), tie)[:limit])
+        rows = rows.filter(_behind(model, (first,), edge))
+    for _ in range(0 if alone or first.field == NEWEST else TIES):
+        if len(wanted) >= limit or not (nearest := rows.order_by(sorts[0])[:1]):
+            return wanted
+        edge = nearest[0][1:2]
+        wanted += rows.filter(_equal(model, first, *edge))[: limit - len(wanted)]
+        rows = rows.filter(_behind(model, (first,), edge))
+    return wanted + list(rows[: limit - len(wanted)]) if len(wanted) < limit else wanted
 
 
 def _key(model: Any, key: Key, *, written: bool = False) -> _Own:
@@ -170,24 +169,23 @@ def _key(model: Any, key: Key, *, written: bool = False) -> _Own:
     return _Own(sql_of(model, key.field), [], output_field=kept)
 
 
-def _behind(model: Any, order: tuple[Key, ...], values: tuple[Any, ...]) -> list[Any]:
-    """Conditions for the rows behind a place, nearest first: one for each run of one direction."""
-    runs: list[list[tuple[Key, Any]]] = []
-    for key, value in zip(order, values, strict=True):
-        if runs and runs[-1][-1][0].down == key.down:
-            runs[-1].append((key, value))
-        else:
-            runs.append([(key, value)])
-    found = []
-    for number, run in enumerate(runs):
-        ties = [pair for before in runs[:number] for pair in before]
-        sql = [f"{sql_of(model, key.field)} = %s" for key, _ in ties]
+def _equal(model: Any, key: Key, value: Any) -> _Own:
+    return _Own(f"{sql_of(model, key.field)} = %s", [value], output_field=BooleanField())
+
+
+def _behind(model: Any, order: tuple[Key, ...], values: tuple[Any, ...]) -> _Own:
+    """The condition for the rows behind a place: one comparison for each run of one direction."""
+    sql = ""
+    given: list[Any] = []
+    pairs = groupby(zip(order, values, strict=True), lambda pair: pair[0].down)
+    for down, run in reversed([(down, list(run)) for down, run in pairs]):
         left = ", ".join(sql_of(model, key.field) for key, _ in run)
-        sign = "<" if run[0][0].down else ">"
-        sql.append(f"({left}) {sign} ({', '.join(['%s'] * len(run))})")
-        given = [value for _, value in (*ties, *run)]
-        found.append(_Own(" AND ".join(sql), given, output_field=BooleanField()))
-    return found[::-1]
+        marks = ", ".join(["%s"] * len(run))
+        own = [value for _, value in run]
+        after = f"({left}) {'<' if down else '>'} ({marks})"
+        sql = f"({after} OR (({left}) = ({marks}) AND {sql}))" if sql else after
+        given = [*own, *own, *given] if given else own
+    return _Own(sql, given, output_field=BooleanField())
 
 
 def just_changed(rows: list[Any]) -> dict[Any, str]:
