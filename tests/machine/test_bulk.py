@@ -12,11 +12,11 @@ from django.urls import reverse
 from peel.kernel.access.identity import end, speaking
 from peel.kernel.access.tests.factories import officer, signed_in_client
 from peel.machine import registry
-from peel.machine.commands import bulk as work
 from peel.machine.commands import run
 from peel.machine.commands.registry import commands
-from peel.machine.models import Bulk, BulkRow
 from peel.modules.investigation.models import Crime
+from peel.services.lists import commands as work
+from peel.services.lists.models import Bulk, BulkRow
 from tests.machine.test_main_job import lines, make_crime
 from tests.security.stage import restrict
 
@@ -181,7 +181,7 @@ def test_a_session_that_ends_leaves_the_rest_to_be_resumed(client, who):
 
 def outcomes_kept():
     with connections["owner"].cursor() as cursor:
-        cursor.execute("select outcome from machine_bulkrow")
+        cursor.execute("select outcome from lists_bulkrow")
         return cursor.fetchall()
 
 

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 
 from peel.kernel.access.identity import end
 from peel.kernel.access.tests.factories import officer, signed_in_client
-from peel.machine.exporting import rows as reading
+from peel.services.lists import files as pages
+from peel.services.lists import rows as reading
 from peel.services.oversight.tests import scenes
 from tests.machine.test_main_job import make_crime
 from tests.security.stage import restrict
@@ -168,9 +169,8 @@ def test_who_may_not_take_it_away_is_refused_and_that_is_on_record():
 
 def test_much_at_once_asks_for_a_fresh_proof(monkeypatch):
     from peel.kernel.access.tests.factories import unproved
-    from peel.machine.pages import export
 
-    monkeypatch.setattr(export, "LARGE", 1)
+    monkeypatch.setattr(pages, "LARGE", 1)
     who = officer(permissions=MANY)
     make_crime(who)
     client = signed_in_client(unproved(who))

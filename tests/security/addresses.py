@@ -12,6 +12,7 @@ from peel.machine.commands.registry import commands_on
 from peel.machine.sheets import Sheet
 
 # The pages of a record's files, tried in test_files.py, and their operations of the API.
+LIST_PAGES = ("start-bulk", "bulk", "bulk-result", "export-csv", "export-xlsx")
 FILE_PAGES = ("files-new", "file", "file-content", "file-picture", "file-check")
 FILE_OPERATIONS = (("files", "get"), ("files", "post"), ("files/{file_id}", "get"))
 SOMEBODY = uuid.UUID("01920000-0000-7000-8000-000000000001")
@@ -143,7 +144,7 @@ def routes() -> Iterator[tuple[str, str]]:
 def derived_names() -> set[str]:
     """The names of the addresses that are derived from sheets."""
     parts = ("list", "arrange", "views", "suggest", "create", "page", "command", "panel")
-    parts += ("start-bulk", "bulk", "bulk-result", "export-csv", "export-xlsx")
+    parts += LIST_PAGES
     parts += tuple(page.name for page in registry.record_pages()) + FILE_PAGES
     return {f"{sheet.url_name}-{part}" for sheet in registry.sheets() for part in parts}
 

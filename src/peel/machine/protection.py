@@ -38,16 +38,4 @@ TABLES = (
         {WEB: "SELECT, INSERT, UPDATE (reference), DELETE", WORKER: "SELECT (id, made_at), DELETE"},
         read="appointment_id = (select access.current_appointment_id())",
     ),
-    # One's own actions, and of their rows those whose records one may see.
-    Table(
-        "machine_bulk",
-        {WEB: "SELECT, INSERT, UPDATE (answers, confirmed_at), DELETE"},
-        read="appointment_id = (select access.current_appointment_id())",
-    ),
-    Table(
-        "machine_bulkrow",
-        {WEB: "SELECT, INSERT, UPDATE (outcome, reason), DELETE"},
-        read="exists (select from machine_bulk b where b.id = machine_bulkrow.bulk_id)"
-        " and exists (select from records_record r where r.id = machine_bulkrow.record_id)",
-    ),
 )

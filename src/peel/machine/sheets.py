@@ -151,11 +151,13 @@ class Track:
 @dataclass(frozen=True)
 class Part:
     """What another app adds to every kind: `urls(sheet)` gives addresses that the fixed shapes of
-    pages cannot, `operations(router, sheet)` adds to the API.
+    pages cannot, `operations(router, sheet)` adds to the API, `on_list(sheet, identity, total)` to
+    the list's page: the templates `list_before` and `list_after` its rows, and what they need.
     """
 
     urls: Callable[["Sheet"], list[Any]]
-    operations: Callable[[Any, "Sheet"], None]
+    operations: Callable[[Any, "Sheet"], None] = lambda router, sheet: None
+    on_list: Callable[["Sheet", "Identity", int], dict[str, Any]] = lambda sheet, identity, n: {}
 
 
 @dataclass(frozen=True)

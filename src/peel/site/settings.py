@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "peel.machine.ui",
     "peel.pole",
     "peel.services.attachments",
+    "peel.services.lists",
     "peel.services.oversight",
     "peel.services.staff",
     "peel.services.programs",

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from peel.kernel.access.markings import Marking
 from peel.kernel.audit import looks
+from peel.machine import registry
 from peel.machine.commands.problems import Invalid
 from peel.machine.commands.registry import command_creating
 from peel.machine.live.mark import mark
-from peel.machine.pages import bulk, views
+from peel.machine.pages import views
 from peel.machine.pages.reading import reading, require
 from peel.machine.queries.asking import Asked, as_query, read_question
 from peel.machine.queries.columns import columns_of, own, sortable
@@ -75,8 +76,7 @@ def show_list(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
         "pager": _pager(sheet, asked, listed, counted, query),
         "create": create if create and identity.may(create.permission) else None,
         "create_url": reverse(f"{sheet.url_name}-create"),
-        **bulk.offer(sheet, identity, counted.total),
-        "may_export": identity.may(f"{sheet.kind}.export"),
+        **_added(sheet, identity, counted.total),
         "kept": [(n, v) for n, vs in query.lists() if n not in ("q", "recorded") for v in vs],
     }
     return TemplateResponse(request, "machine/list.html", context, status=422 if errors else 200)
@@ -100,6 +100,14 @@ def _answer(sheet: "Sheet", identity: "Identity", given: QueryDict, *, lenient: 
                 errors = told
             asked = replace(asked, conditions=left, gone=(*asked.gone, *told))
     return Listed([], None, None), Counted(0, False, ()), asked, errors
+
+
+def _added(sheet: "Sheet", identity: "Identity", total: int) -> dict[str, Any]:
+    """What other apps give the page."""
+    found: dict[str, Any] = {}
+    for part in registry.parts():
+        found |= part.on_list(sheet, identity, total)
+    return found
 
 
 def changed(query: QueryDict, **changes: str | None) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path
 from django.views.decorators.http import (
-    require_GET,
     require_http_methods,
     require_POST,
     require_safe,
@@ -15,10 +14,8 @@ from django.views.decorators.http import (
 
 from peel.machine import registry
 from peel.machine.pages.arranging import arrange
-from peel.machine.pages.bulk import show_bulk, show_result, start_bulk
 from peel.machine.pages.doing import show_command, show_create
 from peel.machine.pages.drafts import discard, show_drafts
-from peel.machine.pages.export import show_csv, show_xlsx
 from peel.machine.pages.lists import show_list
 from peel.machine.pages.printing import show_print
 from peel.machine.pages.records import show_panel, show_record
@@ -35,11 +32,6 @@ _ALLOWED: dict[str, Callable[..., Any]] = {
     "create": require_http_methods(["GET", "HEAD", "POST"]),
     "page": require_safe,
     "command": require_http_methods(["GET", "HEAD", "POST"]),
-    "start-bulk": require_POST,
-    "bulk": require_http_methods(["GET", "HEAD", "POST"]),
-    # A HEAD would make the whole file and send none of it.
-    "export-csv": require_GET,
-    "export-xlsx": require_GET,
 }
 
 for _page in (
@@ -59,11 +51,6 @@ def urls_of(sheet: Sheet) -> list[URLPattern]:
         "suggest": (f"{stem}/suggest/", suggest),
         "arrange": (f"{stem}/arrange/", arrange),
         "views": (f"{stem}/views/", keep_views),
-        "start-bulk": (f"{stem}/bulk/", start_bulk),
-        "bulk": (f"{stem}/bulk/<uuid:bulk_id>/", show_bulk),
-        "bulk-result": (f"{stem}/bulk/<uuid:bulk_id>/result.csv", show_result),
-        "export-csv": (f"{stem}/export.csv", show_csv),
-        "export-xlsx": (f"{stem}/export.xlsx", show_xlsx),
         "page": (f"{stem}/<str:reference>/", show_record),
         "panel": (f"{stem}/<str:reference>/panels/<slug:name>/", show_panel),
         **{

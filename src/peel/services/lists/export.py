@@ -13,9 +13,9 @@ from peel.kernel.audit import context as contexts
 from peel.kernel.audit import ledger, looks
 from peel.kernel.base import clock
 from peel.kernel.base.spreadsheets import Writer
-from peel.machine.exporting.rows import Reader
 from peel.machine.queries.asking import Asked, as_query
 from peel.machine.show import plain
+from peel.services.lists.rows import Reader
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity

@@ -1,6 +1,6 @@
 """A list as a file, with the question that its page was asked."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
@@ -8,16 +8,22 @@ from peel.kernel.access import step_up
 from peel.kernel.base.spreadsheets import CSVWriter, Writer, XLSXWriter
 from peel.kernel.base.streaming import streamed
 from peel.machine.commands.problems import Problem
-from peel.machine.exporting.export import Export, permission
 from peel.machine.pages.reading import identity_of, problem_page, require, to_sign_in
 from peel.machine.queries.asking import read_question
+from peel.services.lists.export import Export, permission
 
 if TYPE_CHECKING:
+    from peel.kernel.access.identity import Identity
     from peel.machine.sheets import Sheet
 
 FORMS: dict[str, type[Writer]] = {"csv": CSVWriter, "xlsx": XLSXWriter}
 # Whoever takes more rows than this has to have proved lately who he is.
 LARGE = 10_000
+
+
+def offer(sheet: "Sheet", identity: "Identity") -> dict[str, Any]:
+    """What the list's page offers."""
+    return {"list_after": "lists/take.html", "may_export": identity.may(permission(sheet))}
 
 
 def show_csv(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:

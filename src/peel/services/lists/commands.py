@@ -29,9 +29,9 @@ from peel.machine.commands.problems import (
 from peel.machine.commands.registry import Command, commands_on
 from peel.machine.commands.runner import run
 from peel.machine.commands.work import Work
-from peel.machine.models import Bulk, BulkRow
 from peel.machine.show import field_title
 from peel.machine.ui.forms.groups import Group
+from peel.services.lists.models import Bulk, BulkRow
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity

@@ -50,7 +50,7 @@ class BulkRow(models.Model):
         """A record stands in an action once."""
 
         constraints = [
-            models.UniqueConstraint(fields=["bulk", "record"], name="machine_bulkrow_once")
+            models.UniqueConstraint(fields=["bulk", "record"], name="lists_bulkrow_once")
         ]
 
     def __str__(self) -> str:

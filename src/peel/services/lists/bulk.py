@@ -12,14 +12,14 @@ from peel.kernel.access import step_up
 from peel.kernel.access.identity import speaking
 from peel.kernel.base import references
 from peel.kernel.base.spreadsheets import CSVWriter
-from peel.machine.commands import bulk as work
 from peel.machine.commands.problems import Invalid, NotFound, NotPermitted, Problem
-from peel.machine.models import Bulk, BulkRow
 from peel.machine.pages.reading import identity_of, problem_page, reading, require, to_sign_in
 from peel.machine.queries.asking import read_question
 from peel.machine.queries.columns import order_of
 from peel.machine.queries.listing import bounded, filters, keys_behind
 from peel.machine.ui import parts
+from peel.services.lists import commands as work
+from peel.services.lists.models import Bulk, BulkRow
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -36,6 +36,7 @@ def offer(sheet: "Sheet", identity: "Identity", total: int) -> dict[str, Any]:
     """What the list's form offers: the actions, and whether on all rows that fit."""
     found = work.actions(sheet, identity).values()
     return {
+        "list_before": "lists/choose.html",
         "bulk_actions": [(action.name, action.title) for action in found],
         "bulk_all": f"Go on with all {total} that fit" if 1 < total <= work.MOST else "",
     }
@@ -93,7 +94,7 @@ def show_bulk(request: HttpRequest, sheet: "Sheet", bulk_id: UUID) -> HttpRespon
             if request.method != "POST" or (asking and not form.is_valid()):
                 context = _context(sheet, bulk, action) | {"form": form}
                 status = 200 if request.method != "POST" else 422
-                page = TemplateResponse(request, "machine/bulk.html", context, status=status)
+                page = TemplateResponse(request, "lists/bulk.html", context, status=status)
                 return page.render()
             if asking:
                 work.answer(bulk, request.POST)

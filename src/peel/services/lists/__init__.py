@@ -1,0 +1,1 @@
+"""What is done with a list as it is filtered: one action on several records, and taking it away."""
