@@ -33,6 +33,7 @@ EXCEPTIONS = {
     "kernel/records/installation.py": "the register of kinds, by the owner after a migration",
     "modules/investigation/offences/load.py": "published offence codes, no record; by the owner",
     "migration/police_uk/ledger.py": "the loader's own ledger of source rows, under its role",
+    "kernel/files/sandbox.py": "small pictures saved into memory; it knows no database",
     "kernel/records/previews.py": "small pictures and second scans of files, by the worker's role",
     "machine/pages/drafts.py": "what one has typed and not sent, one's own, no fact of a record",
     "machine/tasks.py": "drafts and idempotency keys that have grown old, by the worker's role",

@@ -98,9 +98,9 @@ class Handler(ASGIHandler):
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
         if scope["method"] == "POST" and takes_files(scope["path"]):
-            await super().handle(_with_length(scope), ArrivingBody(receive), send)  # type: ignore[misc]
+            await super().handle(_with_length(scope), ArrivingBody(receive), send)
         else:
-            await super().handle(scope, receive, send)  # type: ignore[misc]
+            await super().handle(scope, receive, send)
 
     async def read_body(self, receive: Any) -> Any:
         """An upload's body as it arrives; any other's in memory, for it is small or refused."""

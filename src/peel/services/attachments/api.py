@@ -1,5 +1,6 @@
 """The API's operations on the files of a record: list them, send one, read one."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -37,6 +38,17 @@ _SENT = {
         "marking": {"type": "integer", "minimum": 1, "maximum": 3},
     },
 }
+_MADE = whole({"files": _FILES, "refused": {"type": "array", "items": TEXT}})
+_BINARY = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_GOOD: dict[str, dict[int, Any]] = {
+    "list": {200: describing.ok("The latest first", _FILES)},
+    "send": {201: describing.ok("Attached; `refused` says what was not, and why", _MADE)},
+    "content": {
+        200: {"description": "The content, always as a download", "content": _BINARY},
+        206: {"description": "The part that Range asks for", "content": _BINARY},
+        416: {"description": "There is no such part"},
+    },
+}
 
 
 def file_json(file: Attachment) -> dict[str, Any]:
@@ -52,7 +64,26 @@ def file_json(file: Attachment) -> dict[str, Any]:
 
 def add_operations(router: Any, sheet: "Sheet") -> None:
     """Give a sheet's router the operations on files."""
+    for name, path, method, view in (
+        ("list", "/{reference}/files", "GET", _listing(sheet)),
+        ("send", "/{reference}/files", "POST", _sending(sheet)),
+        ("content", "/{reference}/files/{file_id}", "GET", _content(sheet)),
+    ):
+        problems = (404, 413, 415, 422) if name == "send" else (404, 422)
+        extra: dict[str, Any] = {
+            "parameters": [describing.PURPOSE],
+            "responses": describing.responses(_GOOD[name], *problems),
+        }
+        if name == "send":
+            body = {"multipart/form-data": {"schema": _SENT}}
+            extra["requestBody"] = {"required": True, "content": body}
+        router.add_api_operation(
+            path, [method], view, operation_id=f"{sheet.url_name}-files-{name}",
+            summary=f"Files of one {sheet.title.lower()}: {name}", openapi_extra=extra,
+        )  # fmt: skip
 
+
+def _listing(sheet: "Sheet") -> Callable[..., Any]:
     def listed(request: HttpRequest, reference: str) -> Any:
         with speaking(speaker(request)) as identity:
             require(request, sheet.may.view, name="files.file.list")
@@ -60,6 +91,10 @@ def add_operations(router: Any, sheet: "Sheet") -> None:
             files = Attachment.objects.visible_to(identity).filter(record_id=record.pk)
             return [file_json(f) for f in files.with_content().order_by("-added_at", "-pk")]
 
+    return listed
+
+
+def _sending(sheet: "Sheet") -> Callable[..., Any]:
     def send(request: HttpRequest, reference: str) -> Any:
         with speaking(speaker(request)) as identity:
             require(request, PERMISSION, name=commands.attach.name)
@@ -76,6 +111,10 @@ def add_operations(router: Any, sheet: "Sheet") -> None:
             files = [file_json(file) for file in kept.with_content()]
         return JsonResponse({"files": files, "refused": refused}, status=201)
 
+    return send
+
+
+def _content(sheet: "Sheet") -> Callable[..., Any]:
     def content(request: HttpRequest, reference: str, file_id: UUID) -> HttpResponseBase:
         with speaking(speaker(request)) as identity:
             require(request, commands.OPEN, name=commands.take.name)
@@ -85,31 +124,4 @@ def add_operations(router: Any, sheet: "Sheet") -> None:
         found = run(commands.take, identity, values, subject=record.pk)
         return serving.download(request, found.blob, found.name)
 
-    made = whole({"files": _FILES, "refused": {"type": "array", "items": TEXT}})
-    binary = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
-    good: dict[str, Any] = {
-        "list": {200: describing.ok("The latest first", _FILES)},
-        "send": {201: describing.ok("Attached; `refused` says what was not, and why", made)},
-        "content": {
-            200: {"description": "The content, always as a download", "content": binary},
-            206: {"description": "The part that Range asks for", "content": binary},
-            416: {"description": "There is no such part"},
-        },
-    }
-    for name, path, method, view in (
-        ("list", "/{reference}/files", "GET", listed),
-        ("send", "/{reference}/files", "POST", send),
-        ("content", "/{reference}/files/{file_id}", "GET", content),
-    ):
-        problems = (404, 413, 415, 422) if name == "send" else (404, 422)
-        extra: dict[str, Any] = {
-            "parameters": [describing.PURPOSE],
-            "responses": describing.responses(good[name], *problems),
-        }
-        if name == "send":
-            body = {"multipart/form-data": {"schema": _SENT}}
-            extra["requestBody"] = {"required": True, "content": body}
-        router.add_api_operation(
-            path, [method], view, operation_id=f"{sheet.url_name}-files-{name}",
-            summary=f"Files of one {sheet.title.lower()}: {name}", openapi_extra=extra,
-        )  # fmt: skip
+    return content

@@ -53,7 +53,8 @@ def add_files(request: HttpRequest, sheet: "Sheet", reference: str) -> HttpRespo
             record = one_record(sheet, identity, reference)
             form = AttachForm(sent, identity=identity, record=record)
             valid = form.is_valid()
-        made, refused = [], []
+        made: list[Any] = []
+        refused: list[str] = []
         if valid:
             made, refused = bring_all(request, identity, record, form.cleaned_data)
     except Problem as problem:
@@ -89,7 +90,7 @@ def show_file(
     may_open = identity.may(commands.OPEN)
     context = {
         "sheet": sheet, "record": record, "one": shown(record, [found])[0],
-        "steps": [(step, officers.get(step.by_id, "Peel itself")) for step in steps],
+        "steps": [(step, officers.get(step.by_id or step.pk, "Peel itself")) for step in steps],
         "back": address(record, "page"), "check": may_open,
         "open": may_open and found.scan == found.Scan.CLEAN
         and (found.servable or identity.may(commands.WITHDRAW)),
