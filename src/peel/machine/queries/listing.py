@@ -92,8 +92,8 @@ def bounded(asked: Asked) -> Iterator[None]:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
         raise Refused(
-            "These filters would look through too many records. Choose a value in “Filter”, or"
-            " say when the records were made, and ask again."
+            "This would look through too many records. Choose a value in “Filter”, sort by one"
+            " column, or say when the records were made, and ask again."
         ) from error
 
 

@@ -43,7 +43,8 @@ _PAST = re.compile(
 _PERIOD = re.compile(r"(?P<which>this|last|previous) (?P<unit>day|week|month|year)")
 _OPEN = re.compile(r"(?P<how>since|from|after|before|until|up to|to) (?P<when>.+)")
 _BETWEEN = re.compile(
-    r"(?:between (?P<a>.+) and|from (?P<b>.+) (?:to|until)|(?P<c>(?!up ).+) (?:to|until|-)) (?P<z>.+)"
+    r"(?:between (?P<a>.+) and|from (?P<b>.+) (?:to|until)"
+    r"|(?P<c>(?!up ).+) (?:to|until|-)) (?P<z>.+)"
 )
 _TWO_DAYS = re.compile(r"(?P<first>\d{1,2})(?:st|nd|rd|th)?")
 _SURE = {Kind.DAY, Kind.MONTH, Kind.YEAR, Kind.DECADE}
