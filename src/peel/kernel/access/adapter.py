@@ -76,10 +76,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Tell the ledger of whom, not the name typed: people type passwords there."""
         tell("access.sign_in", "refused", request, user_id=_user_id(credentials))
 
-    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+    def set_password(self, user: Any, password: str) -> None:
         """Keep a new password; the role for sign-in may write nothing else of a user."""
         user.set_password(password)
-        user.save(update_fields=["password"])
+        user.must_change_password = False
+        user.save(update_fields=["password", "must_change_password"])
 
     def post_login(
         self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
@@ -97,7 +98,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{reverse('account_login')}?out=1"
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        """Back to the page of one's security."""
+        """Back to the page of one's security; or on to work, where sign-in asked for it."""
+        if getattr(request, "identity", None) is None:
+            return to_appointment(request.session.get("after_set_up"))
         return f"{reverse('mfa_index')}?changed=password"
 
     def logout(self, request: HttpRequest) -> None:

@@ -64,7 +64,7 @@ def of_user(user_id: Any) -> list[Any]:
 
 def creation_options(request: HttpRequest) -> str:
     """What the browser makes a passkey by: one it can offer by itself, and that verifies."""
-    return json.dumps(auth.begin_registration(request.user, True))  # type: ignore[arg-type]
+    return json.dumps(auth.begin_registration(request.user, True))
 
 
 def request_options(user: User | None = None) -> dict[str, Any]:

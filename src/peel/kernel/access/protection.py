@@ -21,7 +21,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         "access_user",
         {
-            DOOR: "SELECT, UPDATE (password, last_login)",
+            DOOR: "SELECT, UPDATE (password, last_login, must_change_password)",
             WEB: _SAFE,
             WORKER: _SAFE,
             LOADER: _SAFE,

@@ -186,9 +186,9 @@ class LendForm(CommandForm):
     def clean_colleague(self) -> UUID:
         """The colleague of that number."""
         asked = str(self.cleaned_data["colleague"]).strip()
-        organisation = self.identity.organisation_id if self.identity else None
+        within = [one.pk for one in queries.own_organisation(self.identity)]
         found = Officer.objects.filter(
-            collar_number__iexact=asked, current=True, organisation_id=organisation
+            collar_number__iexact=asked, current=True, organisation_id__in=within
         ).first()
         if found is None:
             raise ValidationError("Nobody in your organisation has this number.")

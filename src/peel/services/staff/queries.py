@@ -73,6 +73,11 @@ def organisations(identity: "Identity | None") -> list[Organisation]:
     return list(every.filter(pk=identity.organisation_id))
 
 
+def own_organisation(identity: "Identity | None") -> list[Organisation]:
+    """The organisation that the identity acts for, where there is one."""
+    return list(Organisation.objects.filter(pk=identity.organisation_id)) if identity else []
+
+
 def tree(organisation: Organisation) -> Iterator[tuple[Unit, str]]:
     """The units of an organisation, each below the one that it is part of, with its path."""
     below: dict[UUID | None, list[Unit]] = {}

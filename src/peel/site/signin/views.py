@@ -131,6 +131,10 @@ def _act_for(request: HttpRequest, post: Officer, onwards: str | None) -> HttpRe
             return HttpResponseRedirect(f"{reverse('account_login')}?{ENDED}=1")
         request.session["after_set_up"] = onwards or ""
         return HttpResponseRedirect(reverse("mfa_activate_totp"))
+    if request.user.must_change_password and request.identity is None:  # type: ignore[union-attr,attr-defined]
+        # An administrator knows it: it is good for this alone.
+        request.session["after_set_up"] = onwards or ""
+        return HttpResponseRedirect(reverse("account_change_password"))
     try:
         token = signing.begin(request, post)
     except SignedOut:

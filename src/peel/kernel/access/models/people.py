@@ -37,6 +37,9 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=200)
     collar_number = models.CharField(max_length=20, unique=True, verbose_name="Collar number")
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(
+        default=False, db_default=False, help_text="Set by an administrator's reset"
+    )
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "collar_number"]

@@ -23,6 +23,8 @@ from peel.kernel.access.tests.factories import (
     unproved,
     user,
 )
+from peel.services.staff import commands
+from peel.services.staff.running import run
 
 pytestmark = pytest.mark.usefixtures("database")
 PAGE, END, ALL = "/account/sessions/", "/account/sessions/end/", "/account/sessions/end-all/"
@@ -161,3 +163,23 @@ def test_what_has_expired_is_swept_and_what_lives_stays():
     assert Session.objects.count() == 1
     with pytest.raises(DatabaseError):
         connections["default"].cursor().execute("select access.sweep()")
+
+
+def test_a_password_that_an_administrator_set_is_changed_before_anything_else():
+    admin, holder = officer("administrator"), user(PASSWORD)
+    appointment(holder)
+    run(commands.set_password, admin, {"user_id": holder.pk, "password": "velvet-orbit-lantern"})
+    client = Client()
+    client.post("/sign-in/", {"login": holder.username, "password": "velvet-orbit-lantern"})
+    asked = client.get("/account/appointment/")
+    assert asked["Location"] == "/account/security/password/"
+    assert settings.PEEL_IDENTITY_COOKIE not in client.cookies
+    assert "only you know" in client.get(asked["Location"]).content.decode()
+    done = client.post(
+        asked["Location"],
+        {"oldpassword": "velvet-orbit-lantern", "password1": "amber-quiet-harbour",
+         "password2": "amber-quiet-harbour"},
+    )  # fmt: skip
+    assert done["Location"] == "/account/appointment/"
+    assert client.get(done["Location"])["Location"] == "/"
+    assert identify(token_of(client)).user_id == holder.pk
