@@ -146,6 +146,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_events))
 
 
+def declared(name: str) -> type:
+    """The class of the event `name`. Raises KeyError when there is none."""
+    return _events[name]
+
+
 def hear(handler: str, name: str, payload: dict[str, Any], circumstances: Told) -> None:
     """Call one handler with the event that a row holds.
 

@@ -35,6 +35,8 @@ COMMANDS: dict[str, Command] = {
                      needs_database=True),
     "explain": Command("peel.machine.explain.main", "what a sheet derives",
                        needs_database=True),
+    "new": Command(f"{HERE}.new.run", "write a new kind of record: new record module.Name"),
+    "reference": Command(f"{HERE}.reference.run", "write docs/reference from the code (--check)"),
     "manage": Command(f"{HERE}.manage.run", "Django's own commands", needs_database=True),
     "shell-env": Command(f"{HERE}.shell_env.run", "variables for a shell, to be read by eval"),
     "lock": Command(f"{HERE}.lock.run", "make the lock files from requirements.in"),

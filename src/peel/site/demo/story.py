@@ -3,7 +3,6 @@
 import datetime
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from peel.kernel.access.identity import Identity, end, identify, mint, speaking
@@ -12,6 +11,7 @@ from peel.kernel.audit import context
 from peel.kernel.base.dates import PartialDate
 from peel.machine.commands import Problem, run
 from peel.machine.commands.registry import commands
+from peel.machine.scenes import Cast, scenes
 from peel.modules.investigation.api import Crime
 from peel.pole.models import Location, Nominal
 from peel.site.demo.names import DESCRIPTIONS, FAMILY, GIVEN, STREETS
@@ -22,19 +22,8 @@ HOMES = 80
 ROLES = ("suspect", "suspect", "victim", "victim", "witness", "involved")
 
 
-@dataclass
-class Cast:
-    """Who tells the story, what chance decides, and who is allocated crimes."""
-
-    chance: random.Random
-    officer: Identity
-    detective: Identity
-    sergeant: Identity
-    allocated: Officer
-
-
 def tell(posts: dict[str, Appointment], progress: Callable[[int, int], None]) -> None:
-    """Record the people, their homes and their links to crimes; restrict one of them."""
+    """Record the people, their homes and their links to crimes; restrict one; play the scenes."""
     names = ("amara", "ines", "rowan")
     identities = [_sign_in(posts[name]) for name in names]
     purpose = context.Purpose(context.TYPED_REASON, "Building the demonstration")
@@ -45,6 +34,8 @@ def tell(posts: dict[str, Appointment], progress: Callable[[int, int], None]) ->
             officer, investigator, sergeant = identities
             cast = Cast(random.Random(SEED), officer, investigator, sergeant, detective)  # noqa: S311
             _people(cast, progress)
+            for scene in scenes():
+                scene(cast)
     finally:
         for identity in identities:
             end(identity.token)
@@ -71,7 +62,9 @@ def _people(cast: Cast, progress: Callable[[int, int], None]) -> None:
         known.append(nominal)
         progress(number + 1, NOMINALS)
     for crime in crimes[:12]:
-        _do(cast.sergeant, "investigation.crime.allocate", crime, officer_in_case=cast.allocated)
+        cast.do(
+            cast.sergeant, "investigation.crime.allocate", crime, officer_in_case=cast.allocated
+        )
     _restrict_one(cast, known[0])
 
 
@@ -128,12 +121,8 @@ def _link(who: Identity, one: Any, other: Any, reading: str) -> None:
         return
 
 
-def _do(who: Identity, name: str, record: Any, **values: Any) -> None:
-    with speaking(who):
-        version = type(record).objects.get(pk=record.pk).version
-    run(commands[name], who, {"record_id": record.pk, "version": version, **values})
-
-
 def _restrict_one(cast: Cast, nominal: Nominal) -> None:
     reason = "Relative of a serving officer; seen by the supervisor and the detective only"
-    _do(cast.sergeant, "pole.nominal.restrict", nominal, reason=reason, admitted=[cast.allocated])
+    cast.do(
+        cast.sergeant, "pole.nominal.restrict", nominal, reason=reason, admitted=[cast.allocated]
+    )
