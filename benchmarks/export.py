@@ -82,24 +82,37 @@ def download(port: int, where: str, cookies: str, pid: int) -> dict[str, Any]:
     answer = connection.getresponse()
     if answer.status != 200:
         raise RuntimeError(f"{where} answered {answer.status}: {answer.read(2000)!r}")
-    kept = Path(tempfile.mkstemp(suffix=where[-5:].partition("?")[0])[1])
+    kept = Path(tempfile.mkstemp()[1])
     with kept.open("wb") as file:
         while piece := answer.read1(1 << 20):
             first = first or time.perf_counter() - begun
             size += len(piece)
             file.write(piece)
             seen.append(resident(pid))
-    quarter = max(1, len(seen) // 4)
+    spent, quarter = time.perf_counter() - begun, max(1, len(seen) // 4)
     return {
-        "seconds": round(time.perf_counter() - begun, 1),
+        "seconds": round(spent, 1),
         "worker_processor_s": round(processor(pid) - used, 1),
         "first_byte_s": round(first, 2),
         "MB": round(size / 1e6, 1),
         "worker_MB_before": seen[0],
         "worker_MB_first_quarter": max(seen[:quarter]),
         "worker_MB_last_quarter": max(seen[-quarter:]),
-        "file": str(kept),
+        "rows": rows_in(kept),
     }
+
+
+def rows_in(kept: Path) -> int:
+    """How many rows a file holds, read by another's program; the file is then removed."""
+    from openpyxl import load_workbook
+
+    with kept.open("rb") as file:
+        if file.read(2) != b"PK":
+            number = sum(1 for _ in file) - 10
+        else:
+            number = sum(1 for _ in load_workbook(file, read_only=True)["Crimes"].rows) - 1
+    kept.unlink()
+    return number
 
 
 def beside(port: int, cookies: str, stop: threading.Event) -> list[float]:
