@@ -1,6 +1,7 @@
 """Stale saves seen three ways, rows of a group, and what fits while one types."""
 
 import html
+import json
 import re
 
 import pytest
@@ -124,6 +125,22 @@ def test_a_base_that_is_nonsense_only_asks_more(base, client, stale):
     assert "keep-description" in answer.content.decode()
 
 
+def test_sides_that_somebody_tampered_with_do_no_harm(client, sergeant):
+    crime = make_crime(sergeant)
+    where = f"/investigation/crime/{crime.reference}/edit/"
+    opened = hidden(client.get(where)) | {"category": "Burglary"}
+    for mine in (
+        {"location": "a\x00b", "summary": "x"},
+        {"location": {"a": 1}, "gone": "x", "category": 7, "summary": ["x"]},
+        {"location": ["x"], "category": [[]], "summary": ""},
+        {},
+    ):
+        sides = {"theirs": json.dumps({"location": "y", "summary": "z"}), "mine": json.dumps(mine)}
+        for version in ("1", "0"):
+            answer = client.post(where, opened | sides | {"version": version})
+            assert answer.status_code in (302, 409, 422)
+
+
 def test_rows_are_added_without_a_script_and_saved(client, sergeant):
     typed = {"family_name": "Okafor", "name_kind": "current", "sex": "M"}
     page = client.post("/pole/nominal/new/", typed | {"rows": "other_names:add"})
@@ -143,6 +160,21 @@ def test_rows_are_added_without_a_script_and_saved(client, sergeant):
         ]  # fmt: skip
     found = client.get("/pole/nominal/?q=dusty").content.decode()
     assert "Okafor" in found
+
+
+def test_the_api_takes_a_group_as_a_list_of_objects(client, sergeant):
+    def send(*names):
+        body = {"family_name": "Okafor", "name_kind": "current", "sex": "M", "other_names": names}
+        return client.post("/api/pole/nominal/", json.dumps(body), content_type="application/json")
+
+    wrong = send({"kind": "alias", "given_names": "Dusty"}, {"kind": "royal", "given_names": "X"})
+    assert wrong.status_code == 422
+    assert wrong.json()["errors"] == {
+        "other_names": ["Other name 2: Kind of name: choose one from the list"]
+    }
+    assert send({"kind": "alias", "given_names": "Dusty"}).status_code == 201
+    with speaking(sergeant):
+        assert NominalName.objects.get(kind="alias").given_names == "Dusty"
 
 
 def lines(who, name):

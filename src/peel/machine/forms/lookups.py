@@ -117,7 +117,8 @@ class LookUpField(forms.Field):
 
     def say(self, key: str) -> str:
         """What the thing of a key is called; a key that leads nowhere, as it is."""
-        thing = self._look_up().by_key(key, self.identity) if key else None
+        readable = isinstance(key, str) and storable(key)
+        thing = self._look_up().by_key(key, self.identity) if key and readable else None
         return self._look_up().found(thing).label if thing is not None else key
 
     def suggestions(self, text: str) -> list[Found]:

@@ -65,7 +65,7 @@ def keep(
         if not identity.may(command.permission):
             raise NotPermitted
         with speaking(identity):
-            _put(request, identity, sheet, command, reference)
+            _put(request, sheet, command, reference)
     except _Unkept as problem:
         return JsonResponse({"title": str(problem)}, status=422)
     except Problem as problem:
@@ -73,27 +73,21 @@ def keep(
     return JsonResponse({"kept": f"{clock.london(clock.now()):%H:%M}"})
 
 
-def _put(
-    request: HttpRequest,
-    identity: "Identity",
-    sheet: "Sheet",
-    command: Command,
-    reference: str | None,
-) -> None:
+def _put(request: HttpRequest, sheet: "Sheet", command: Command, reference: str | None) -> None:
     key, data = id_of(request), typed(command.form or CommandForm, request.POST)
-    if key is None:
+    identity = identity_of(request)
+    if key is None or identity is None:
         raise _Unkept("The page is incomplete. Open it again.")
     record_id = _visible(sheet, identity, reference) if reference else None
-    about = {"command": command.name, "kind": sheet.kind, "record_id": record_id}
+    about: dict[str, Any] = {"command": command.name, "kind": sheet.kind, "record_id": record_id}
     held = Draft.objects.filter(pk=key, **about)
     if held.update(data=data, changed_at=clock.now()):
         return
     if Draft.objects.count() >= MOST:
         raise _Unkept(f"You have {MOST} drafts. Delete some, then more can be kept.")
     # A key that is another's is taken without a word, and nothing of his is touched.
-    row = Draft(pk=key, appointment_id=identity.appointment_id, data=data, **about)
-    row.version = version_of(request)
-    Draft.objects.bulk_create([row], ignore_conflicts=True)
+    about |= {"appointment_id": identity.appointment_id, "version": version_of(request)}
+    Draft.objects.bulk_create([Draft(pk=key, data=data, **about)], ignore_conflicts=True)
 
 
 def _visible(sheet: "Sheet", identity: "Identity", reference: str) -> UUID:
@@ -194,20 +188,16 @@ def show_drafts(request: HttpRequest) -> HttpResponseBase:
 
 
 def _line(draft: Draft) -> dict[str, Any]:
+    """A draft and where it is gone on with; of a command that is gone, its name alone."""
     looks.note([draft.record_id] if draft.record_id else [])
     command = commands.get(draft.command)
-    return {
-        "draft": draft,
-        "title": command.title if command else draft.command,
-        "href": f"{_page(draft, command)}?{urlencode({'draft': draft.pk})}" if command else "",
-    }
-
-
-def _page(draft: Draft, command: Command) -> str:
-    sheet = registry.sheet_of(draft.kind)
-    if draft.record is None:
-        return reverse(f"{sheet.url_name}-create")
-    return reverse(f"{sheet.url_name}-command", args=[draft.record.reference, command.slug])
+    if command is None:
+        return {"draft": draft, "title": draft.command, "href": ""}
+    name, args = f"{registry.sheet_of(draft.kind).url_name}-create", []
+    if draft.record is not None:
+        name, args = name.replace("-create", "-command"), [draft.record.reference, command.slug]
+    where = f"{reverse(name, args=args)}?{urlencode({'draft': draft.pk})}"
+    return {"draft": draft, "title": command.title, "href": where}
 
 
 @reading

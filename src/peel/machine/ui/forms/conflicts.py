@@ -33,7 +33,23 @@ def carried(post: Mapping[str, Any], name: str) -> Typed | None:
         side = json.loads(post.get(name) or "null")
     except (ValueError, RecursionError):
         return None
-    return side if isinstance(side, dict) else None
+    if not isinstance(side, dict):
+        return None
+    return {field: value for field, value in side.items() if _is_typed(value)}
+
+
+def _is_typed(value: Any) -> bool:
+    """Whether a value is what an input gives: a text, or a list of texts or of rows."""
+    if isinstance(value, list):
+        return all(isinstance(one, str) or _is_row(one) for one in value)
+    return isinstance(value, str)
+
+
+def _is_row(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(one, str) or (isinstance(one, list) and all(isinstance(t, str) for t in one))
+        for one in value.values()
+    )
 
 
 def chosen(post: QueryDict) -> tuple[Typed, bool]:
@@ -72,7 +88,8 @@ def three_ways(
     `mine` is what was typed, where choices have been made since and one is still open.
     """
     theirs = typed(form, form.answers_of(latest))
-    mine = mine or typed(form, form.cleaned_data)
+    known = {name: side for name, side in (mine or {}).items() if name in form.fields}
+    mine = known or typed(form, form.cleaned_data)
     sides = {BASE: base, THEIRS: theirs, MINE: mine}
     return parts.Conflict(
         by="Another officer",

@@ -34,7 +34,7 @@ def _row(group: Group, row: Any) -> dict[str, Any]:
 def in_words(field: forms.Field, typed: Any) -> str:
     """A typed answer as people read it: choices by label, rows one after the other."""
     if isinstance(field, Group):
-        return "; ".join(_row_in_words(field, row) for row in typed or ())
+        return "; ".join(_row_in_words(field, row) for row in typed or () if isinstance(row, dict))
     if isinstance(typed, list):
         return ", ".join(in_words(field, one) for one in typed)
     if isinstance(field, forms.BooleanField):
