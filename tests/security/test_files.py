@@ -127,7 +127,6 @@ def test_a_name_that_lies_is_pointed_out(client, record):
         ("a\0b.txt", "ab.txt"),
         ("photo\u202egpj.exe", "photogpj.exe"),
         ("x" * 300 + ".jpg", "x" * 145 + "….jpg"),
-        ("a;\r\nSet-Cookie: a=b.txt", "a;Set-Cookie_ a=b.txt"),
         ("Zoë’s café.txt", "Zoë’s café.txt"),
         ("  .hidden ", "hidden"),
     ],

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
             ],
             options={
+                'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('organisation', 'sha256', 'root'), name='files_blob_content')],
             },
         ),
