@@ -1,5 +1,6 @@
 """What investigation does when it hears others, and itself: the officer in case is told."""
 
+from typing import Any
 from uuid import UUID
 
 from peel.kernel.access.models import Officer
@@ -32,6 +33,6 @@ def tell_of_the_allocation(happened: OfficerAllocated) -> None:
     tell(others, Reason.OFFICER, "Allocated to you", record.pk, by=record.changed_by_id)
 
 
-def _users(appointments: object) -> list[UUID]:
+def _users(appointments: Any) -> list[UUID]:
     """The people who hold these appointments."""
     return list(Officer.objects.filter(pk__in=appointments).values_list("user_id", flat=True))

@@ -170,9 +170,8 @@ def mute(identity: Any, *, reason: str = "", record_id: UUID | None = None) -> N
         raise NotFound
     if record_id is None and reason not in Reason.values:
         raise NotFound
-    Mute.objects.get_or_create(
-        user_id=identity.user_id, reason="" if record_id else reason, record_id=record_id
-    )
+    what: dict[str, Any] = {"reason": "" if record_id else reason, "record_id": record_id}
+    Mute.objects.get_or_create(user_id=identity.user_id, **what)
 
 
 def unmute(identity: Any, mute_id: UUID) -> None:

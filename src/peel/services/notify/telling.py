@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
@@ -39,7 +40,7 @@ def tell(
     users = list(dict.fromkeys(user_ids))
     reason = Reason(reason).value
     event, at = _circumstances(event, at)
-    values = [
+    values: list[Any] = [
         [uuid7() for _ in users], users, reason, text[:300], record_id, by, break_glass, event, at,
         timedelta(minutes=rules.FOLDED_MINUTES),
     ]  # fmt: skip

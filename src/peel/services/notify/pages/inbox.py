@@ -46,7 +46,7 @@ def show_inbox(request: HttpRequest) -> HttpResponseBase:
     identity = request.identity  # type: ignore[attr-defined]
     looks.describe(name="notify.inbox", query=request.GET.urlencode() or None)
     reason = request.GET.get("reason", "")
-    asked = {"reason": reason if reason in Reason.values else "",
+    asked: dict[str, Any] = {"reason": reason if reason in Reason.values else "",
              "unread": request.GET.get("unread") == "1"}  # fmt: skip
     found = queries.others(identity, **asked)
     before, after = (_place(identity, request, name) for name in ("before", "after"))
@@ -109,8 +109,9 @@ def open_notice(request: HttpRequest, notice_id: Any) -> HttpResponseBase:
     commands.mark(identity, [notice.pk], read=True)
     if notice.break_glass_id:
         return HttpResponseRedirect(reverse("break-glass-act", args=[notice.break_glass_id]))
-    record = queries.records_of(identity).filter(pk=notice.record_id).first()
-    return HttpResponseRedirect(page_of(record) if record else reverse("notices"))
+    seen = queries.seen_records(identity, {notice.record_id} if notice.record_id else set())
+    where = page_of(*seen.values()) if seen else reverse("notices")
+    return HttpResponseRedirect(where)
 
 
 @require_POST
