@@ -128,9 +128,9 @@ def _plain(name: str, value: Any) -> Any:
 
 def _put(data: dict[str, Any], name: str, field: forms.Field, value: Any) -> None:
     """Put a value where the field's widget looks for it: one of several boxes has it in parts."""
-    widget: Any = field.widget
-    if isinstance(widget, forms.MultiWidget) and value is not None:
-        for suffix, part in zip(widget.widgets_names, widget.decompress(value), strict=False):
+    boxes: Any = field.widget
+    if isinstance(field.widget, forms.MultiWidget) and value is not None:
+        for suffix, part in zip(boxes.widgets_names, boxes.decompress(value), strict=False):
             data[name + suffix] = part
     elif value is not None:
         data[name] = value

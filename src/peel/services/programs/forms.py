@@ -7,6 +7,8 @@ from django import forms
 from peel.kernel.access import permissions
 from peel.kernel.access.markings import Marking
 from peel.kernel.access.models import Appointment, Role
+from peel.machine import registry
+from peel.machine.commands.registry import command_creating, commands_on
 from peel.machine.forms.base import CommandForm
 from peel.services.staff import queries
 from peel.services.staff.forms import PlaceField
@@ -39,14 +41,28 @@ class TokenForm(CommandForm):
 
 
 def choices(role: str) -> list[tuple[str, str]]:
-    """Every permission that a role has, in words. Call within `speaking`."""
+    """Every permission of a role that an operation of the API asks for, in words.
+
+    Call within `speaking`. Where several commands ask for one permission, the first stands for it.
+    """
     held = queries.held_by([role]).get(role, frozenset())
-    found = {
-        permission: f"{ability.heading}: {ability.words[:1].lower()}{ability.words[1:]}"
-        for permission, ability in queries.known()
-        if permissions.allows(held, permission)
-    }
+    asked = _asked_by_the_api()
+    found: dict[str, str] = {}
+    for permission, ability in queries.known():
+        if permission in asked and permissions.allows(held, permission):
+            words = f"{ability.heading}: {ability.words[:1].lower()}{ability.words[1:]}"
+            found.setdefault(permission, words)
     return sorted(found.items(), key=lambda each: each[1])
+
+
+def _asked_by_the_api() -> set[str]:
+    asked = {permission for permission, _ in queries.known() if permission.startswith("files.")}
+    for sheet in registry.sheets():
+        asked.add(sheet.may.view)
+        creating = command_creating(sheet.model)
+        of_sheet = [*commands_on(sheet.model), *([creating] if creating else [])]
+        asked |= {command.permission for command in of_sheet}
+    return asked
 
 
 class ProgramForm(CommandForm):
