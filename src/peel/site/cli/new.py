@@ -2,15 +2,12 @@
 
 import argparse
 import re
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
 from .. import runtime
-from ..server.testing import child_environment
 from ..server.trouble import Trouble
 
 SCAFFOLD = runtime.ROOT / "src" / "peel" / "site" / "scaffold"
@@ -43,7 +40,7 @@ class Words:
 
 
 def run(arguments: list[str]) -> int:
-    """Write the files, name the module in settings and roles, make its first migration."""
+    """Write the files, and name the module in settings and roles."""
     parser = argparse.ArgumentParser(prog="./peel new", description=__doc__)
     parser.add_argument("what", choices=["record"])
     parser.add_argument("name", help="module.Name, for example warrants.Warrant")
@@ -51,13 +48,12 @@ def run(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     words = named(chosen.name, chosen.prefix)
     written = write(runtime.ROOT, words)
-    _django("makemigrations", words.app, "--verbosity", "0")
     for path in written:
         print(f"  wrote    {path}")
     print(
-        f"  made     {SOURCE}/modules/{words.app}/migrations/0001_initial.py\n"
         f"  named    the module in {SETTINGS} and {ROLES}\n\n"
         f"Make {words.name} your own (docs/howto/add-a-record.md), then:\n"
+        f"  ./peel manage makemigrations {words.app}\n"
         f"  ./peel explain {words.app}.{words.name.lower()}\n  ./peel demo"
     )
     return 0
@@ -138,13 +134,3 @@ def _diagram() -> str:
         "stateDiagram-v2", "    [*] --> open", "    open --> closed: Close",
         "    closed --> open: Re-open", "    closed --> [*]",
     ])  # fmt: skip
-
-
-def _django(*words: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "django", *words], cwd=runtime.ROOT, check=False,
-        capture_output=True, text=True, stdin=subprocess.DEVNULL,
-        env=child_environment({"PYTHONWARNINGS": "ignore::RuntimeWarning"}),
-    )  # fmt: skip
-    if done.returncode:
-        raise Trouble(f"Django could not run {words[0]}:", done.stderr.strip()[-2000:])

@@ -14,12 +14,16 @@ DEBIAN = Path("/usr/lib/postgresql/15")
 
 
 def run(arguments: list[str]) -> int:
-    """Run pytest with `arguments`; its exit code. Two workers unless -n says otherwise."""
+    """Run pytest with `arguments`; its exit code. Two workers unless -n says otherwise.
+
+    `--hold-query-counts` writes down how many queries each list and page asks, as right from now.
+    """
     debian = "--debian" in arguments
-    passed_on = [word for word in arguments if word != "--debian"]
+    hold = "--hold-query-counts" in arguments
+    passed_on = [word for word in arguments if word not in ("--debian", "--hold-query-counts")]
     steps = Steps()
     preparing.assets(steps)
-    more = {}
+    more = {"PEEL_HOLD_QUERY_COUNTS": "1"} if hold else {}
     if debian:
         if not (DEBIAN / "bin" / "postgres").exists():
             raise Trouble(f"There is no PostgreSQL in {DEBIAN}.",
