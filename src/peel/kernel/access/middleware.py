@@ -75,7 +75,7 @@ def _settle(request: HttpRequest) -> Identity | None:
     """Find the identity. A cookie that no longer holds ends the sign-in that it came from."""
     if bearer.is_offered(request):
         request.identity = bearer.settle(request)  # type: ignore[attr-defined]
-        return request.identity  # type: ignore[attr-defined,no-any-return]
+        return request.identity  # type: ignore[attr-defined]
     token = request.COOKIES.get(settings.PEEL_IDENTITY_COOKIE)
     identity = identify(token)
     session: Any = request.session
