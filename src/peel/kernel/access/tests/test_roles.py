@@ -15,7 +15,7 @@ from peel.kernel.access.tests import factories
 NAMED = {
     "response officer", "detective", "supervisor", "custody sergeant", "property clerk",
     "analyst", "auditor", "data office", "administrator", "call handler", "case builder",
-    "intelligence officer", "loader",
+    "intelligence officer", "interface", "loader",
 }  # fmt: skip
 
 
@@ -23,7 +23,7 @@ def test_the_default_file_names_the_roles_and_its_review():
     defaults = roles.default_roles()
     assert {role.name for role in defaults} == NAMED
     assert all(role.reviewed_on and role.reviewed_by for role in defaults)
-    assert [role.name for role in defaults if role.system] == ["loader"]
+    assert [role.name for role in defaults if role.system] == ["interface", "loader"]
 
 
 def test_nobody_who_reads_the_ledger_or_makes_users_works_on_records():
