@@ -15,8 +15,8 @@ def page_of(rows: Any, place: str, *, by: str, size: int = PAGE) -> tuple[list[A
     Raises ValueError for a place that is not one of ours.
     """
     if place:
-        word, key = place.split("_")
-        at, key = moment(word), UUID(key)
+        word, last_key = place.split("_")
+        at, key = moment(word), UUID(last_key)
         rows = rows.filter(Q(**{f"{by}__lt": at}) | Q(**{by: at, "pk__lt": key}))
     found = list(rows.order_by(f"-{by}", "-pk")[: size + 1])
     last = found[size - 1] if len(found) > size else None
