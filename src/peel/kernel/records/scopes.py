@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Now, NullIf
 
+from peel.kernel.access.models import Officer
 from peel.kernel.audit import looks
 from peel.kernel.files.models import UNREAD
 
@@ -55,9 +56,15 @@ class AttachmentQuerySet(models.QuerySet[M]):
         return self.filter(Exists(records), marking__lte=identity.clearance)
 
     def with_content(self) -> "AttachmentQuerySet[M]":
-        """With what the store knows of their content, but for what no page may read."""
+        """With what the store knows of their content (but for what no page may read), and as
+        `brought_by` the officer who brought each in: all by one query.
+        """
         unread = [f"blob__{name}" for name in UNREAD]
-        return self.select_related("blob", "preview", "record").defer(*unread)
+        parts = [NullIf(name, Value("")) for name in ("rank", "collar_number", "name")]
+        said = Func(Value(" "), *parts, function="concat_ws", output_field=models.CharField())
+        officer = Officer.objects.filter(pk=OuterRef("added_by_id")).annotate(said=said)
+        found = self.select_related("blob", "preview", "record").defer(*unread)
+        return found.annotate(brought_by=Subquery(officer.values("said")[:1]))
 
 
 def visible_condition(model: type[models.Model], identity: "Identity") -> Q:

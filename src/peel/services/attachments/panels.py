@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from peel.kernel.access.models import Officer
 from peel.kernel.files import media, naming
 from peel.kernel.files.uploads import PERMISSION
 from peel.kernel.records.filed import Attachment
@@ -67,12 +66,11 @@ def address(record: Any, part: str, *args: Any) -> str:
 
 
 def shown(record: Record, files: list[Attachment]) -> tuple[Shown, ...]:
-    """Files with the names of those who brought them in."""
-    officers = {o.pk: str(o) for o in Officer.objects.filter(pk__in={f.added_by_id for f in files})}
+    """Files as pages show them."""
     return tuple(
         Shown(
             file,
-            officers.get(file.added_by_id, "An officer no longer listed"),
+            getattr(file, "brought_by", "") or "An officer no longer listed",
             address(record, "file", file.pk),
             address(record, "file-picture", file.pk)
             if file.servable and getattr(file, "preview", None) and file.preview.blob_id
