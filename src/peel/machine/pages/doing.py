@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from peel.kernel.access.identity import speaking
 from peel.kernel.access.models import Officer
-from peel.kernel.base.ids import uuid7
 from peel.machine.commands.problems import Conflict, Invalid, NotFound, Problem, Refused
 from peel.machine.commands.registry import Command, command_creating, commands_on
 from peel.machine.commands.runner import run
@@ -177,7 +176,7 @@ class _Page:
             "back": self._back(),
             "base": json.dumps(self.base) if self.base else "",
             "draft": self.draft,
-            "draft_id": drafts.id_of(self.request) or uuid7(),
+            "draft_id": drafts.id_of(self.request) or "",
             "begun": [] if self.draft else self.begun,
             "state": self.sheet.flow.state(self.record.state)
             if self.record is not None and self.sheet.flow

@@ -22,6 +22,7 @@ from peel.kernel.access.identity import speaking
 from peel.kernel.access.middleware import ENDED, to_sign_in
 from peel.kernel.audit import looks
 from peel.kernel.base import clock, references
+from peel.kernel.base.ids import uuid7
 from peel.machine import registry
 from peel.machine.commands.problems import NotFound, NotPermitted, Problem
 from peel.machine.commands.registry import Command, commands
@@ -56,38 +57,42 @@ def typed(form: type[CommandForm], post: QueryDict) -> dict[str, list[str]]:
 def keep(
     request: HttpRequest, sheet: "Sheet", command: Command, reference: str | None
 ) -> HttpResponseBase:
-    """Keep what the page sends every few seconds, and say since when it is safe."""
+    """Keep what the page sends every few seconds; say when, and which draft to send it to again."""
     identity = identity_of(request)
     try:
         if identity is None:
-            kept = keep_signed_out(request, sheet, command, reference)
-            return JsonResponse({"kept": kept}, status=401)
+            key = keep_signed_out(request, sheet, command, reference)
+            return JsonResponse({"kept": key is not None, "draft": key or ""}, status=401)
         if not identity.may(command.permission):
             raise NotPermitted
         with speaking(identity):
-            _put(request, sheet, command, reference)
+            key = _put(request, identity, sheet, command, reference)
     except _Unkept as problem:
         return JsonResponse({"title": str(problem)}, status=422)
     except Problem as problem:
         return JsonResponse({"title": problem.title}, status=problem.status)
-    return JsonResponse({"kept": f"{clock.london(clock.now()):%H:%M}"})
+    return JsonResponse({"kept": f"{clock.london(clock.now()):%H:%M}", "draft": key})
 
 
-def _put(request: HttpRequest, sheet: "Sheet", command: Command, reference: str | None) -> None:
-    key, data = id_of(request), typed(command.form or CommandForm, request.POST)
-    identity = identity_of(request)
-    if key is None or identity is None:
-        raise _Unkept("The page is incomplete. Open it again.")
+def _put(
+    request: HttpRequest,
+    identity: "Identity",
+    sheet: "Sheet",
+    command: Command,
+    reference: str | None,
+) -> UUID:
+    key, data = id_of(request) or uuid7(), typed(command.form or CommandForm, request.POST)
     record_id = _visible(sheet, identity, reference) if reference else None
     about: dict[str, Any] = {"command": command.name, "kind": sheet.kind, "record_id": record_id}
     held = Draft.objects.filter(pk=key, **about)
     if held.update(data=data, changed_at=clock.now()):
-        return
+        return key
     if Draft.objects.count() >= MOST:
         raise _Unkept(f"You have {MOST} drafts. Delete some, then more can be kept.")
     # A key that is another's is taken without a word, and nothing of his is touched.
     about |= {"appointment_id": identity.appointment_id, "version": version_of(request)}
     Draft.objects.bulk_create([Draft(pk=key, data=data, **about)], ignore_conflicts=True)
+    return key
 
 
 def _visible(sheet: "Sheet", identity: "Identity", reference: str) -> UUID:
@@ -105,22 +110,22 @@ def _visible(sheet: "Sheet", identity: "Identity", reference: str) -> UUID:
 
 def keep_signed_out(
     request: HttpRequest, sheet: "Sheet", command: Command, reference: str | None
-) -> bool:
-    """Keep a post whose session had run out, for whoever held it. Whether it was kept."""
-    token, key = request.COOKIES.get(settings.PEEL_IDENTITY_COOKIE, ""), id_of(request)
+) -> UUID | None:
+    """Keep a post whose session had run out, for whoever held it; the draft, if it was kept."""
+    token, key = request.COOKIES.get(settings.PEEL_IDENTITY_COOKIE, ""), id_of(request) or uuid7()
     try:
         about = references.normalise(reference) if reference else ""
         data = typed(command.form or CommandForm, request.POST)
     except (ValidationError, _Unkept):
-        return False
-    if not token or key is None or not storable(token):
-        return False
+        return None
+    if not token or not storable(token):
+        return None
     with connection.cursor() as cursor:
         cursor.execute(
             "select machine.keep_draft(%s, %s, %s, %s, %s, %s, %s::jsonb)",
             [token, key, command.name, sheet.kind, about, version_of(request), json.dumps(data)],
         )
-        return bool(cursor.fetchone()[0])
+        return key if cursor.fetchone()[0] else None
 
 
 def signed_out(
@@ -130,8 +135,8 @@ def signed_out(
     if request.method != "POST":
         return to_sign_in(request)
     where = request.path
-    if keep_signed_out(request, sheet, command, reference):
-        where += f"?{urlencode({'draft': str(id_of(request))})}"
+    if key := keep_signed_out(request, sheet, command, reference):
+        where += f"?{urlencode({'draft': key})}"
     asked = {"next": where} | ({ENDED: "1"} if getattr(request, "identity_ended", False) else {})
     return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode(asked)}")
 

@@ -46,11 +46,21 @@ async function renew() {
   return Boolean(found);
 }
 
+// The server names the draft when it is first kept: it is the one that sending the form removes.
+function name({ draft }) {
+  if (draft) {
+    form.elements.draft.value = draft;
+  }
+}
+
 async function send(data, last, again = false) {
   const answer = await fetch(form.action, { method: "POST", body: data, keepalive: last, redirect: "manual" });
   const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
   if (answer.status === 403 && !isJson && !again && !last && (await renew())) {
     return send(answers(), last, true);
+  }
+  if (isJson && answer.status === 401) {
+    name(await answer.json());
   }
   if (answer.status === 401 || answer.type === "opaqueredirect" || (answer.status === 403 && !isJson)) {
     signIn();
@@ -65,6 +75,7 @@ async function send(data, last, again = false) {
     lost(`What you type is not kept as a draft: ${body.title}`);
     return false;
   }
+  name(body);
   if (told.className !== "peel-kept" || !told.textContent) {
     told.className = "peel-kept";
     told.textContent = "What you type is kept as a draft.";
@@ -85,6 +96,7 @@ async function keep(last = false) {
   try {
     running = send(data, last);
     if (await running) {
+      data.set("draft", form.elements.draft.value);
       sent = data.toString();
     }
   } catch {
