@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PAGE = 25
 MOST = 100
+MOST_WATCHED = 200
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,9 @@ def officers(ids: set[UUID]) -> dict[UUID, Officer]:
 
 
 def watched(identity: "Identity") -> list[Watch]:
-    """What the identity watches and may see, the latest first."""
+    """What the identity watches and may see, the latest first; no more than 200."""
     mine = Watch.objects.filter(user_id=identity.user_id, record__in=records_of(identity))
-    return list(mine.select_related("record").order_by("-since", "-pk"))
+    return list(mine.select_related("record").order_by("-since", "-pk")[:MOST_WATCHED])
 
 
 def watches(identity: "Identity", record: Record) -> bool:
@@ -129,7 +130,7 @@ def mutes(identity: "Identity") -> list[Mute]:
     """What the identity does not want to be told, reasons first."""
     mine = Mute.objects.filter(user_id=identity.user_id)
     seen = mine.filter(Q(record=None) | Q(record__in=records_of(identity)))
-    return list(seen.select_related("record").order_by("-reason", "-since"))
+    return list(seen.select_related("record").order_by("-reason", "-since")[:MOST_WATCHED])
 
 
 def acts(identity: "Identity") -> QuerySet[BreakGlass]:
