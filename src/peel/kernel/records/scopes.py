@@ -1,7 +1,7 @@
 """Which records an identity may see, and the note that is taken of each that was read."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import models
 from django.db.models import Exists, Func, OuterRef, Q, Subquery, Value
@@ -64,7 +64,8 @@ class AttachmentQuerySet(models.QuerySet[M]):
         said = Func(Value(" "), *parts, function="concat_ws", output_field=models.CharField())
         officer = Officer.objects.filter(pk=OuterRef("added_by_id")).annotate(said=said)
         found = self.select_related("blob", "preview", "record").defer(*unread)
-        return found.annotate(brought_by=Subquery(officer.values("said")[:1]))
+        by = Subquery(officer.values("said")[:1])
+        return cast("AttachmentQuerySet[M]", found.annotate(brought_by=by))
 
 
 def visible_condition(model: type[models.Model], identity: "Identity") -> Q:
