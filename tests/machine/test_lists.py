@@ -14,8 +14,9 @@ from peel.machine import registry
 from peel.machine.commands import run
 from peel.machine.commands.problems import Invalid, Refused
 from peel.machine.commands.registry import commands
+from peel.machine.pages.questions import as_query
 from peel.machine.queries import filtering, listing
-from peel.machine.queries.asking import Asked, as_query, columns_of, read_question
+from peel.machine.queries.asking import Asked, columns_of, read_question
 from peel.machine.queries.columns import Key, order_of, why_not
 from peel.machine.queries.facets import count
 from peel.machine.queries.listing import list_page

@@ -13,7 +13,7 @@ from peel.kernel.access.tests.factories import (
     unit,
     user,
 )
-from peel.machine.models import DefaultView, SavedView
+from peel.services.lists.models import DefaultView, SavedView
 from tests.machine.test_main_job import make_crime
 
 LIST = "/investigation/crime/"
@@ -140,9 +140,9 @@ def test_the_database_withholds_and_keeps_them_too(owner, client):
         assert not DefaultView.objects.exists()
     for change in ("name = 'x'", "user_id = access.current_user_id()", "deleted_at = now()"):
         with pytest.raises(ProgrammingError), speaking(other), connection.cursor() as cursor:
-            cursor.execute(f"update machine_savedview set {change} where id = %s", [ours])
+            cursor.execute(f"update lists_savedview set {change} where id = %s", [ours])
     with speaking(other), connection.cursor() as cursor:
-        cursor.execute("update machine_savedview set name = 'x' where id = %s", [own])
+        cursor.execute("update lists_savedview set name = 'x' where id = %s", [own])
         assert cursor.rowcount == 0
 
 

@@ -143,7 +143,7 @@ def routes() -> Iterator[tuple[str, str]]:
 
 def derived_names() -> set[str]:
     """The names of the addresses that are derived from sheets."""
-    parts = ("list", "arrange", "views", "suggest", "create", "page", "command", "panel")
+    parts = ("list", "suggest", "create", "page", "command", "panel")
     parts += LIST_PAGES
     parts += tuple(page.name for page in registry.record_pages()) + FILE_PAGES
     return {f"{sheet.url_name}-{part}" for sheet in registry.sheets() for part in parts}

@@ -12,7 +12,6 @@ class MachineConfig(AppConfig):
     def ready(self) -> None:
         """Find what the modules declare, and put each kind's list into the navigation."""
         from peel.machine import checks, registry  # noqa: F401  (checks register themselves)
-        from peel.machine.commands import views  # noqa: F401  (as do these commands)
         from peel.machine.ui import navigation
 
         registry.discover()

@@ -153,11 +153,14 @@ class Part:
     """What another app adds to every kind: `urls(sheet)` gives addresses that the fixed shapes of
     pages cannot, `operations(router, sheet)` adds to the API, `on_list(sheet, identity, total)` to
     the list's page: the templates `list_before` and `list_after` its rows, and what they need.
+    `opened(sheet, identity, given)` gives the question to read (with the key of the name it was
+    kept under, if it was) and a function of what was read that gives the bar above the list.
     """
 
     urls: Callable[["Sheet"], list[Any]]
     operations: Callable[[Any, "Sheet"], None] = lambda router, sheet: None
     on_list: Callable[["Sheet", "Identity", int], dict[str, Any]] = lambda sheet, identity, n: {}
+    opened: Callable[["Sheet", "Identity", Any], tuple[Any, str, Callable[..., Any]]] | None = None
 
 
 @dataclass(frozen=True)

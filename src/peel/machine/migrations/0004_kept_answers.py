@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0003_proof'),
-        ('machine', '0003_saved_views'),
+        ('machine', '0002_functions'),
     ]
 
     operations = [

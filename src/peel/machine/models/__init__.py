@@ -2,6 +2,5 @@
 
 from peel.machine.models.drafts import Draft
 from peel.machine.models.kept import KeptAnswer
-from peel.machine.models.views import DefaultView, SavedView
 
-__all__ = ["DefaultView", "Draft", "KeptAnswer", "SavedView"]
+__all__ = ["Draft", "KeptAnswer"]

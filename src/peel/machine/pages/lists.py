@@ -1,5 +1,6 @@
 """The derived list page."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,9 @@ from peel.machine import registry
 from peel.machine.commands.problems import Invalid
 from peel.machine.commands.registry import command_creating
 from peel.machine.live.mark import mark
-from peel.machine.pages import views
+from peel.machine.pages.questions import as_query
 from peel.machine.pages.reading import reading, require
-from peel.machine.queries.asking import Asked, as_query, read_question
+from peel.machine.queries.asking import Asked, read_question
 from peel.machine.queries.columns import columns_of, own, sortable
 from peel.machine.queries.facets import Counted, count
 from peel.machine.queries.listing import Listed, just_changed, list_page
@@ -48,12 +49,11 @@ def show_list(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
     name = f"{sheet.kind}.list"
     identity = require(request, sheet.may.view, name=name, query=request.GET.urlencode())
     live = mark(kinds=[sheet.kind])
-    kept = views.views_of(sheet, identity)
-    view, given = views.opened(kept, request.GET)
-    listed, counted, asked, errors = _answer(sheet, identity, given, lenient=view is not None)
+    given, view, bar = _opened(sheet, identity, request.GET)
+    listed, counted, asked, errors = _answer(sheet, identity, given, lenient=bool(view))
     query = as_query(asked)
-    if view is not None or "view" in request.GET:
-        query["view"] = str(view.pk) if view else request.GET["view"][:36] or "all"
+    if view or "view" in request.GET:
+        query["view"] = view or request.GET["view"][:36] or "all"
     looks.describe(name=name, query=query.urlencode())
     told = tell(sheet, asked, counted)
     create = command_creating(sheet.model)
@@ -66,7 +66,7 @@ def show_list(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
         "query": query.urlencode(),
         "density": _density(request, asked),
         "densities": [(d, "?" + changed(query, density=d)) for d in ("comfortable", "compact")],
-        "views": views.bar(kept, view, asked, query, sheet),
+        "views": bar(asked, query),
         "told": [(each, "?" + _with_view(each.without, query)) for each in told],
         "without": _fitting(sheet, identity, told, query) if not (listed.rows or errors) else [],
         "table": _table(sheet, asked, listed, query),
@@ -100,6 +100,16 @@ def _answer(sheet: "Sheet", identity: "Identity", given: QueryDict, *, lenient: 
                 errors = told
             asked = replace(asked, conditions=left, gone=(*asked.gone, *told))
     return Listed([], None, None), Counted(0, False, ()), asked, errors
+
+
+def _opened(
+    sheet: "Sheet", identity: "Identity", given: QueryDict
+) -> tuple[QueryDict, str, Callable[..., Any]]:
+    """The question to read, by whichever app keeps questions under a name; else the one given."""
+    for part in registry.parts():
+        if part.opened is not None:
+            return part.opened(sheet, identity, given)
+    return given, "", lambda asked, query: {}
 
 
 def _added(sheet: "Sheet", identity: "Identity", total: int) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from django.views.decorators.http import (
 )
 
 from peel.machine import registry
-from peel.machine.pages.arranging import arrange
 from peel.machine.pages.doing import show_command, show_create
 from peel.machine.pages.drafts import discard, show_drafts
 from peel.machine.pages.lists import show_list
@@ -21,14 +20,11 @@ from peel.machine.pages.printing import show_print
 from peel.machine.pages.records import show_panel, show_record
 from peel.machine.pages.suggesting import suggest
 from peel.machine.pages.timeline import show_compare, show_timeline
-from peel.machine.pages.views import keep_views
 from peel.machine.sheets import RecordPage, Sheet
 
 # A read is asked for by GET or HEAD; what is written is sent by POST. All else is 405.
 _ALLOWED: dict[str, Callable[..., Any]] = {
     "list": require_safe,
-    "arrange": require_safe,
-    "views": require_http_methods(["GET", "HEAD", "POST"]),
     "create": require_http_methods(["GET", "HEAD", "POST"]),
     "page": require_safe,
     "command": require_http_methods(["GET", "HEAD", "POST"]),
@@ -49,8 +45,6 @@ def urls_of(sheet: Sheet) -> list[URLPattern]:
         "list": (f"{stem}/", show_list),
         "create": (f"{stem}/new/", show_create),
         "suggest": (f"{stem}/suggest/", suggest),
-        "arrange": (f"{stem}/arrange/", arrange),
-        "views": (f"{stem}/views/", keep_views),
         "page": (f"{stem}/<str:reference>/", show_record),
         "panel": (f"{stem}/<str:reference>/panels/<slug:name>/", show_panel),
         **{

@@ -1,4 +1,4 @@
-"""What a list is asked for, read from a query string and checked; and as a query string again.
+"""What a list is asked for, read from a query string and checked.
 
 The same parameters serve the list's page, its exports, saved views and the API:
 docs/reference/lists.md.
@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from peel.kernel.base.dates.phrases import Span, span
@@ -25,12 +24,12 @@ from peel.machine.queries.filtering import Condition
 from peel.machine.sheets import Sheet
 from peel.machine.show import field_title
 
-__all__ = ["NEWEST", "Asked", "Place", "as_query", "columns_of", "read_question", "sortable"]
+__all__ = ["NEWEST", "Asked", "Place", "columns_of", "read_question", "sortable"]
 
 PAGE_SIZES = (25, 50, 100)
 DENSITIES = ("comfortable", "compact")
 Question = MultiValueDict[str, str]
-_OTHERS = ("q", "recorded", "where", "join", "col", "sort", "size", "density", "at", "view")
+PARAMETERS = ("q", "recorded", "where", "join", "col", "sort", "size", "density", "at", "view")
 
 
 @dataclass(frozen=True)
@@ -123,36 +122,9 @@ def read_question(sheet: Sheet, query: Question, *, lenient: bool = False) -> As
     )
     if errors and not lenient:
         raise Invalid(errors)
-    unknown = [name for name in query if name not in (*_OTHERS, *sheet.facets)]
+    unknown = [name for name in query if name not in (*PARAMETERS, *sheet.facets)]
     left = [f"The filter “{n[:40]}” is no longer part of this list." for n in unknown if lenient]
     return replace(asked, gone=(*left, *(m for messages in errors.values() for m in messages)))
-
-
-def as_query(asked: Asked) -> QueryDict:
-    """The question as a query string in its one form, but for its place in the list."""
-    query = QueryDict(mutable=True)
-    for name, values in asked.chosen.items():
-        query.setlist(name, list(values))
-    plain = {
-        "q": asked.text,
-        "recorded": asked.recorded.text if asked.recorded else "",
-        "join": "or" if asked.any_group and asked.conditions else "",
-        "size": "" if asked.size == PAGE_SIZES[0] else str(asked.size),
-        "density": asked.density,
-    }
-    several = {
-        "where": [condition.text for condition in asked.conditions],
-        "col": list(asked.columns),
-        "sort": [("-" if k.down else "") + columns.public(k.field) for k in asked.sorts],
-    }
-    if asked.sorts == (Key(NEWEST, down=True),):
-        several["sort"] = []
-    for name, value in plain.items():
-        several[name] = [value] if value else []
-    for name in _OTHERS:
-        if several.get(name):
-            query.setlist(name, several[name])
-    return query
 
 
 def _chosen(sheet: Sheet, query: Question) -> dict[str, tuple[str, ...]]:

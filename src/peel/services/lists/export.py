@@ -13,7 +13,8 @@ from peel.kernel.audit import context as contexts
 from peel.kernel.audit import ledger, looks
 from peel.kernel.base import clock
 from peel.kernel.base.spreadsheets import Writer
-from peel.machine.queries.asking import Asked, as_query
+from peel.machine.pages.questions import as_query
+from peel.machine.queries.asking import Asked
 from peel.machine.show import plain
 from peel.services.lists.rows import Reader
 

@@ -4,6 +4,9 @@ from django.db import models
 
 from peel.kernel.base import clock
 from peel.kernel.base.ids import uuid7
+from peel.services.lists.views.models import DefaultView, SavedView
+
+__all__ = ["Bulk", "BulkRow", "DefaultView", "SavedView"]
 
 
 class Bulk(models.Model):

@@ -11,12 +11,15 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from peel.services.lists import bulk, files
+from peel.services.lists import arranging, bulk, files
+from peel.services.lists.views import pages as views
 
 if TYPE_CHECKING:
     from peel.machine.sheets import Sheet
 
 _PAGES: tuple[tuple[str, str, Any, Any], ...] = (
+    ("arrange", "arrange/", require_safe, arranging.arrange),
+    ("views", "views/", require_http_methods(["GET", "HEAD", "POST"]), views.keep_views),
     ("start-bulk", "bulk/", require_POST, bulk.start_bulk),
     ("bulk", "bulk/<uuid:bulk_id>/", require_http_methods(["GET", "HEAD", "POST"]), bulk.show_bulk),
     ("bulk-result", "bulk/<uuid:bulk_id>/result.csv", require_safe, bulk.show_result),

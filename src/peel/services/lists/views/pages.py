@@ -1,6 +1,7 @@
 """Saved views: the bar above a list, and the page where they are kept."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,10 +14,11 @@ from django.urls import reverse
 from peel.machine.commands import run
 from peel.machine.commands.problems import Invalid, NotFound, Problem
 from peel.machine.commands.registry import commands
-from peel.machine.commands.views import SHARE
-from peel.machine.models import DefaultView, SavedView
+from peel.machine.pages.questions import as_query
 from peel.machine.pages.reading import identity_of, problem_page, reading, require
-from peel.machine.queries.asking import Asked, as_query, read_question
+from peel.machine.queries.asking import Asked, read_question
+from peel.services.lists.models import DefaultView, SavedView
+from peel.services.lists.views.commands import SHARE
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -45,11 +47,16 @@ def opened(kept: list[Any], given: QueryDict) -> tuple[Any, QueryDict]:
     return view, query
 
 
-def bar(
-    kept: list[Any], view: Any, asked: Asked, query: QueryDict, sheet: "Sheet"
-) -> dict[str, Any]:
+def on_list(sheet: "Sheet", identity: "Identity", given: QueryDict) -> Any:
+    """What the list's page asks: the question, the key of the view it is of, and the bar."""
+    kept = views_of(sheet, identity)
+    view, query = opened(kept, given)
+    return query, str(view.pk) if view else "", partial(bar, sheet, kept)
+
+
+def bar(sheet: "Sheet", kept: list[Any], asked: Asked, query: QueryDict) -> dict[str, Any]:
     """What the bar shows: links to the views, the one that is open, where they are kept."""
-    current = next((v for v in kept if str(v.pk) == query.get("view")), view)
+    current = next((v for v in kept if str(v.pk) == query.get("view")), None)
     return {
         "links": [(v.name, f"?view={v.pk}", v is current) for v in kept],
         "all": "?view=all",
@@ -85,7 +92,7 @@ def show_views(request: HttpRequest, sheet: "Sheet", errors: Any = None) -> Http
         "undo": request.GET.get("deleted", ""),
     }
     status = 422 if errors else 200
-    return TemplateResponse(request, "machine/list_views.html", context, status=status)
+    return TemplateResponse(request, "lists/views.html", context, status=status)
 
 
 def keep_views(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
@@ -100,7 +107,7 @@ def _send(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
     do, here = request.POST.get("do", ""), reverse(f"{sheet.url_name}-views")
     try:
         values = _values(sheet, do, request.POST)
-        made = run(commands[f"machine.view.{do}"], identity_of(request), values)
+        made = run(commands[f"lists.view.{do}"], identity_of(request), values)
     except Invalid as problem:
         return show_views(request, sheet, problem.errors)
     except Problem as problem:

@@ -7,9 +7,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from peel.machine.commands.problems import Invalid
+from peel.machine.pages.questions import as_query
 from peel.machine.pages.reading import reading, require
 from peel.machine.queries import columns, filtering
-from peel.machine.queries.asking import PAGE_SIZES, Asked, as_query, columns_of, read_question
+from peel.machine.queries.asking import PAGE_SIZES, Asked, columns_of, read_question
 
 if TYPE_CHECKING:
     from peel.machine.sheets import Sheet
@@ -57,7 +58,7 @@ def arrange(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
             for value in values
         ],
     }
-    return TemplateResponse(request, "machine/list_arrange.html", context)
+    return TemplateResponse(request, "lists/arrange.html", context)
 
 
 def _given(sent: QueryDict) -> QueryDict:

@@ -59,11 +59,11 @@ class SavedView(models.Model):
             models.UniqueConstraint(
                 fields=["user", "kind", "name"],
                 condition=Q(deleted_at=None),
-                name="machine_savedview_once",
+                name="lists_savedview_once",
                 violation_error_message="You have a view of this name. Choose another.",
             )
         ]
-        indexes = [models.Index(fields=["kind", "organisation"], name="machine_savedview_kind")]
+        indexes = [models.Index(fields=["kind", "organisation"], name="lists_savedview_kind")]
 
     def __str__(self) -> str:
         return self.name
@@ -81,7 +81,7 @@ class DefaultView(models.Model):
         """One a user and kind."""
 
         constraints = [
-            models.UniqueConstraint(fields=["user", "kind"], name="machine_defaultview_once")
+            models.UniqueConstraint(fields=["user", "kind"], name="lists_defaultview_once")
         ]
 
     def __str__(self) -> str:

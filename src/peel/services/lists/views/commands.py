@@ -5,17 +5,17 @@ from uuid import UUID
 
 from peel.machine.commands.problems import Invalid, NotFound, NotPermitted
 from peel.machine.commands.registry import command
-from peel.machine.models import DefaultView, SavedView
+from peel.services.lists.models import DefaultView, SavedView
 
 if TYPE_CHECKING:
     from peel.machine.commands.work import Work
 
-KEEP = "machine.view.keep"
-SHARE = "machine.view.share"
+KEEP = "lists.view.keep"
+SHARE = "lists.view.share"
 MOST = 50
 
 
-@command("machine.view.save", title="Save a view of a list", permission=KEEP)
+@command("lists.view.save", title="Save a view of a list", permission=KEEP)
 def save_view(
     work: "Work", *, kind: str, name: str, query: str, shared: str = "me", default: bool = False
 ) -> SavedView:
@@ -31,7 +31,7 @@ def save_view(
     return view
 
 
-@command("machine.view.change", title="Change a view of a list", permission=KEEP)
+@command("lists.view.change", title="Change a view of a list", permission=KEEP)
 def change_view(work: "Work", *, view_id: UUID, **changes: Any) -> SavedView:
     """Another name, question or reach. Raises NotFound for what is not one's own, Invalid."""
     view = _mine(work, view_id)
@@ -41,19 +41,19 @@ def change_view(work: "Work", *, view_id: UUID, **changes: Any) -> SavedView:
     return work.amend(view, saved_at=work.at, **changes, **reach)
 
 
-@command("machine.view.delete", title="Delete a view of a list", permission=KEEP)
+@command("lists.view.delete", title="Delete a view of a list", permission=KEEP)
 def delete_view(work: "Work", *, view_id: UUID) -> SavedView:
     """Nobody sees it any more, but its owner can have it back."""
     return work.amend(_mine(work, view_id), deleted_at=work.at)
 
 
-@command("machine.view.restore", title="Bring back a view of a list", permission=KEEP)
+@command("lists.view.restore", title="Bring back a view of a list", permission=KEEP)
 def restore_view(work: "Work", *, view_id: UUID) -> SavedView:
     """Undo a deletion."""
     return work.amend(_mine(work, view_id), deleted_at=None)
 
 
-@command("machine.view.default", title="Choose the view a list opens with", permission=KEEP)
+@command("lists.view.default", title="Choose the view a list opens with", permission=KEEP)
 def default_view(work: "Work", *, kind: str, view_id: UUID | None) -> None:
     """Open the list with a view from now on, or with none. Raises NotFound."""
     view = None

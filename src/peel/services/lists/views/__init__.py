@@ -1,0 +1,1 @@
+"""Saved views of lists: kept by their owner, shared with a unit or an organisation."""
