@@ -25,6 +25,7 @@ EXCEPTIONS = {
     "machine/pages/records.py": "Recent: what I opened last, mine alone, no fact of a record",
     "kernel/access/models/people.py": "the manager that makes users, on the owner's connection",
     "kernel/access/adapter.py": "a changed password, at the door, audited by the adapter",
+    "kernel/access/passkeys.py": "a passkey's name and counter, at the door, under a lock",
     "kernel/access/roles.py": "default roles, seeded by the owner after a migration",
     "kernel/base/events.py": "the outbox, within the command's own transaction",
     "kernel/base/delivery.py": "the note that a handler has done its work for an event",

@@ -72,6 +72,15 @@ def request_options(user: User | None = None) -> dict[str, Any]:
     return dict(auth.begin_authentication(user))
 
 
+def rename(passkey_id: int, name: str) -> Authenticator:
+    """Give a passkey another name; its counter, which a sign-in may just be raising, stays."""
+    with transaction.atomic(using="door"):
+        row = Authenticator.objects.select_for_update().get(pk=passkey_id)
+        row.data["name"] = name
+        row.save(update_fields=["data"])
+    return row
+
+
 class AddForm(AddWebAuthnForm):
     """A passkey that the browser has just made, and what its owner calls it."""
 

@@ -130,9 +130,7 @@ class RenameForm(forms.Form):
 
     def save(self) -> Any:
         """Keep the name."""
-        self.instance.wrap().name = self.cleaned_data["name"]
-        self.instance.save(update_fields=["data"])
-        return self.instance
+        return passkeys.rename(self.instance.pk, self.cleaned_data["name"])
 
 
 class RenameView(Unanswered, EditWebAuthnView):
