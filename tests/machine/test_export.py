@@ -5,10 +5,12 @@ import io
 import json
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlparse
 
 import pytest
 from django.conf import settings
+from django.db import connections, transaction
 from openpyxl import load_workbook
 
 from peel.kernel.access.identity import end
@@ -39,10 +41,23 @@ def table(body):
     return list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
 
 
+def gathered(answer, each=lambda: None):
+    """A streamed answer, in a thread of its own: a browser's loop may be running in this one."""
+
+    def gather():
+        try:
+            return scenes.taken(answer, each)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(gather).result()
+
+
 def taken(client, form="csv", query=""):
     answer = client.get(WHERE.format(form) + query)
     assert answer.status_code == 200, answer.content[:2000]
-    return scenes.taken(answer)[0], answer
+    return gathered(answer)[0], answer
 
 
 def test_a_list_as_csv_is_what_was_asked_for():
@@ -84,7 +99,7 @@ def test_every_row_leaves_once_in_order_in_chunks_that_are_accounted_for_first(m
     made = [make_crime(who) for _ in range(7)]
     answer = signed_in_client(who).get(WHERE.format("csv"))
     assert lines(who) == []
-    body, seen = scenes.taken(answer, lambda: len(lines(who)))
+    body, seen = gathered(answer, lambda: len(lines(who)))
     # The headings, three chunks each behind its line, and the end behind the closing one.
     assert seen == [0, 1, 2, 3, 4]
     given = [row[0] for row in table(body)[1:8]]
@@ -142,7 +157,7 @@ def test_the_session_that_ends_ends_the_export(monkeypatch):
             end(who.token)
 
     with pytest.raises(Exception, match="signed out"):
-        scenes.taken(answer, leave)
+        gathered(answer, leave)
     assert [(o, d["rows"]) for o, d, _ in lines(who)] == [("done", 2)]
     last = scenes.rows(
         "select outcome, user_id, detail from audit_line"
@@ -206,8 +221,6 @@ def test_a_dropped_connection_ends_the_work_and_says_how_far_it_went(database, l
 
 def _multiply(number):
     """Copy the one crime, with the triggers off."""
-    from django.db import connections, transaction
-
     tables = ("records_record", "investigation_crime")
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         for name in tables:
