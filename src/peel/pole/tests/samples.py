@@ -53,7 +53,9 @@ def on_any(who: Identity, record: Record) -> Answers:
     """A link from any record to a new nominal, and the end of one that it has."""
     values = {"family_name": "Otherend", "given_names": "Pat"}
     other = run(commands["pole.nominal.create"], who, values)
-    reading = {"pole.nominal": "associate>", "pole.location": "home<"}.get(record.kind, "victim<")
+    known = {"pole.nominal": "associate>", "pole.location": "home<"}
+    # Whatever a module to come records may be connected with a person.
+    reading = known.get(record.kind, "connected>")
     ended = run(commands["pole.nominal.create"], who, values)
     run(commands["pole.link.create"], who,
         {"record_id": record.pk, "other": ended, "reading": reading})  # fmt: skip
