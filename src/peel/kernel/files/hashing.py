@@ -29,7 +29,9 @@ class Digest:
 
 def leaf(piece: bytes) -> bytes:
     """The hash of one piece, told apart from the hash of an inner node (RFC 9162, 2.1.1)."""
-    return hashlib.sha256(b"\0" + piece).digest()
+    found = hashlib.sha256(b"\0")
+    found.update(piece)
+    return found.digest()
 
 
 def root(leaves: Sequence[bytes]) -> bytes:

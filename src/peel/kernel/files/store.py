@@ -113,7 +113,9 @@ class Writer:
         self._waiting += data
         # The last piece is sealed as such, so one is always held back.
         while len(self._waiting) > PIECE:
-            self._seal(bytes(self._waiting[:PIECE]), last=False)
+            with memoryview(self._waiting) as waiting:
+                piece = bytes(waiting[:PIECE])
+            self._seal(piece, last=False)
             del self._waiting[:PIECE]
 
     def _seal(self, piece: bytes, *, last: bool) -> None:
