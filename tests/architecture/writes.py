@@ -31,6 +31,7 @@ EXCEPTIONS = {
     "kernel/base/delivery.py": "the note that a handler has done its work for an event",
     "kernel/base/relay.py": "the place in the order of publication, under the relay's own role",
     "kernel/audit/sealer.py": "tree and heads of the ledger, under the sealer's own role",
+    "kernel/records/bulk.py": "the outbox of a load, within the load's own transaction",
     "kernel/records/installation.py": "the register of kinds, by the owner after a migration",
     "modules/investigation/offences/load.py": "published offence codes, no record; by the owner",
     "migration/police_uk/ledger.py": "the loader's own ledger of source rows, under its role",
