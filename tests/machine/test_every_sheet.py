@@ -286,4 +286,4 @@ def test_list_and_page_ask_a_fixed_number_of_queries(sheet, client, who, record)
     if environ.get("PEEL_HOLD_QUERY_COUNTS") == "1":
         held[sheet.kind] = found
         COUNTS.write_text(json.dumps(held, indent=2, sort_keys=True) + "\n")
-    assert held.get(sheet.kind) == found, "run again with ./peel test --hold-query-counts if it is meant"
+    assert held.get(sheet.kind) == found, "if it is meant: ./peel test --hold-query-counts"

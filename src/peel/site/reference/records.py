@@ -46,7 +46,7 @@ def _of(sheet: Sheet, name: str) -> tuple[str, str, str]:
     field: Any = sheet.model._meta.get_field(name)
     kind = type(field).__name__
     if isinstance(field, models.ForeignKey):
-        kind = f"a {field.related_model._meta.verbose_name}"  # type: ignore[union-attr]
+        kind = f"a {field.related_model._meta.verbose_name}"
     if not field.editable:
         return kind, "set by a move", str(field.help_text)
     return kind, "" if field.blank else "yes", str(field.help_text)
