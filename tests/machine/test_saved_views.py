@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import ProgrammingError, connection
+from django.test import Client
 
 from peel.kernel.access.identity import speaking
 from peel.kernel.access.tests.factories import (
@@ -170,3 +171,17 @@ def test_a_worn_view_explains_itself_and_opens_with_the_rest(owner, client):
     assert "Summary" in text
     link = text.split('rel="next"')[0].split("density=compact")[0].rsplit('href="', 1)[1]
     assert "colour" not in link
+
+
+def test_each_caller_is_answered_as_he_may(database, client):
+    callers = (
+        (Client(), 302, 302),
+        (signed_in_client(officer(permissions=["nothing.at.all"])), 403, 403),
+        (signed_in_client(officer(permissions=["investigation.crime.view"])), 200, 403),
+        (client, 200, 302),
+    )
+    for caller, read, write in callers:
+        assert caller.get(VIEWS).status_code == read
+        assert caller.get(f"{LIST}arrange/").status_code == read
+        sent = {"do": "save", "name": "Each", "query": ""}
+        assert caller.post(VIEWS, sent).status_code == write

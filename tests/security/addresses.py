@@ -12,7 +12,7 @@ from peel.machine.commands.registry import commands_on
 from peel.machine.sheets import Sheet
 
 # The pages of a record's files, tried in test_files.py, and their operations of the API.
-LIST_PAGES = ("start-bulk", "bulk", "bulk-result", "export-csv", "export-xlsx")
+LIST_PAGES = ("arrange", "views", "start-bulk", "bulk", "bulk-result", "export-csv", "export-xlsx")
 FILE_PAGES = ("files-new", "file", "file-content", "file-picture", "file-check")
 FILE_OPERATIONS = (("files", "get"), ("files", "post"), ("files/{file_id}", "get"))
 SOMEBODY = uuid.UUID("01920000-0000-7000-8000-000000000001")
