@@ -93,7 +93,7 @@ POWERS = [
     "truncate records_record cascade",
     "delete from records_record",
     "create role mine",
-    "select access.say(row(null,null,null,null,3::smallint,null)::access.speaker)",
+    "select access.say(row(null,null,null,null,3::smallint,null,null)::access.speaker)",
     "select access.seal('x')",
     "select access.standing(gen_random_uuid())",
     "select access.mint(gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '', '1h', '1h')",

@@ -23,6 +23,7 @@ def _own_navigation(monkeypatch: pytest.MonkeyPatch) -> None:
 def page(path: str, *, may: bool = True, reason: str = "") -> str:
     request = RequestFactory().get(path)
     request.identity = SimpleNamespace(  # type: ignore[attr-defined]
+        token="",
         name="Amara Okafor",
         caption="DC 12, Detective, North CID",
         organisation_name="Thamesmarch Police",
@@ -33,7 +34,7 @@ def page(path: str, *, may: bool = True, reason: str = "") -> str:
         return render_to_string("ui/layout.html", dict(shell(request)))
 
 
-def test_appointment_and_purpose_always_show() -> None:
+def test_appointment_and_purpose_always_show(database: object) -> None:
     text = page("/")
     assert "Amara Okafor" in text
     assert "DC 12, Detective, North CID" in text
@@ -41,13 +42,13 @@ def test_appointment_and_purpose_always_show() -> None:
     assert "own caseload" in text
 
 
-def test_a_long_reason_is_cut_and_escaped() -> None:
+def test_a_long_reason_is_cut_and_escaped(database: object) -> None:
     text = page("/", reason="<script>" + "x" * 500)
     assert "<script>x" not in text
     assert "x" * 200 not in text
 
 
-def test_navigation_shows_what_the_role_allows_and_where_one_is() -> None:
+def test_navigation_shows_what_the_role_allows_and_where_one_is(database: object) -> None:
     allowed = page("/help/")
     assert 'href="/help/" aria-current="true"' in " ".join(allowed.split())
     assert "Nowhere" not in allowed

@@ -228,7 +228,9 @@ def test_tries_at_once_are_counted_one_by_one(settings):
     assert not failures
     judged = sum(WRONG in page for page in pages)
     assert judged <= 5
-    assert judged + sum(LOCKED in page for page in pages) == 24
+    odd = [page for page in pages if WRONG not in page and LOCKED not in page]
+    assert not odd, odd[0][:2000]
+    assert len(pages) == 24
 
 
 def test_hostile_input_is_refused_plainly():
