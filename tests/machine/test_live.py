@@ -1,18 +1,20 @@
 """What open pages are told: each change, to whoever may see it, in order, and nothing else."""
 
 import asyncio
+import json
 import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
 from django.db import connections
-from django.test import Client
 
 from peel.kernel.access import identity as identities
-from peel.kernel.access.tests.factories import officer, organisation, signed_in_client, unit
+from peel.kernel.access.tests.factories import officer, organisation, unit
 from peel.kernel.base import cursor, relay
 from peel.machine import registry
 from peel.machine.commands.registry import commands
@@ -141,16 +143,42 @@ def test_a_session_that_ends_is_told_and_its_stream_ends(published, port):
     asyncio.run(scene())
 
 
-def test_a_stream_is_refused_in_words(database):
-    client = signed_in_client(officer())
-    for query in (
-        "kind=no.such",
-        "record=x",
-        "after=made-up",
-        "&".join(["kind=pole.nominal"] * 21),
-    ):
-        assert client.get(f"/live/?{query}").status_code == 422
-    assert Client().get("/live/").status_code == 302
+def refusal(port: int, query: str, cookies: str = "", method: str = "GET") -> int:
+    asked = urllib.request.Request(
+        f"http://localhost:{port}/live/?{query}", method=method, headers={"Cookie": cookies}
+    )
+    try:
+        with urllib.request.urlopen(asked, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as problem:
+        return problem.code if json.load(problem)["title"] else 0
+
+
+def test_a_stream_is_refused_in_words(database, port):
+    who = officer()
+    mine = cookies_of(who)
+    many = "&".join(["kind=pole.nominal"] * 21)
+    for query in ("kind=no.such", "record=x", "after=made-up", many):
+        assert refusal(port, query, mine) == 422
+    assert refusal(port, "kind=pole.nominal", mine, method="POST") == 405
+    assert refusal(port, "kind=pole.nominal", mine) == 200
+    identities.end(who.token)
+    for nobody in ("", mine, "; ".join(f"{n.split('=')[0]}=x" for n in mine.split("; "))):
+        assert refusal(port, "kind=pole.nominal", nobody) == 401
+
+
+def test_a_stream_needs_the_permission_to_see_the_kind(published, port):
+    who, clerk = officer(), officer(permissions=["investigation.incident.view"])
+    crime = make_crime(who)
+
+    async def scene() -> None:
+        mine, theirs = listener(port, who), listener(port, clerk)
+        async with listening([mine, theirs]):
+            await asyncio.to_thread(edit, who, crime, summary="One")
+            await until(lambda: mine.known)
+        assert theirs.known == {}
+
+    asyncio.run(scene())
 
 
 def test_a_place_is_a_word_that_tells_nothing():

@@ -46,7 +46,6 @@ ADDRESSES: dict[str, Address] = {
     "home": SAFE,
     "search": SAFE,
     "purpose": FORM,
-    "live": SAFE,
     "drafts": SAFE,
     "draft-discard": Address((302, 405, 405), (302, 302, 302), {"draft_id": SOMEBODY}),
     "account_login": Address((200, 302, 302), (422, 302, 302)),

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from peel.machine.api.site import build, urls_of
-from peel.machine.live.view import stream as live_stream
 from peel.machine.pages.urls import derived_urls
 from peel.machine.ui.styleguide import styleguide
 from peel.services.programs.site import explaining, extend
@@ -17,7 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", home.show_search, name="search"),
     path("purpose/", home.set_purpose, name="purpose"),
     path("", include("peel.site.signin.urls")),
-    path("live/", live_stream, name="live"),
     path("api/", urls_of(api)),
     path("help/api/", explaining(api), name="api-help"),
     *pages.urlpatterns,

@@ -12,6 +12,7 @@ import psycopg
 
 from peel.kernel.base import cursor
 from peel.machine.live import reading
+from peel.machine.live.asking import Asking
 from peel.machine.live.audience import Told, Topics, Viewer
 
 logger = logging.getLogger(__name__)
@@ -82,6 +83,12 @@ class Hub:
         self._floor = -1
         self._task: asyncio.Task[None] | None = None
         self._known = asyncio.Event()
+        self._asking = Asking()
+
+    async def viewer(self, token: str) -> Viewer | None:
+        """What a token stands for; a stream of the same session that is open knows it already."""
+        known = next((one.viewer for one in self.streams if one.token == token), None)
+        return known or await self._asking.viewer(token)
 
     async def join(self, stream: Stream, after: int | None) -> None:
         """Let a stream hear what was published past `after` (None: from now on).
