@@ -82,7 +82,8 @@ def peer_served(environment: dict[str, str]) -> Iterator[tuple[int, int, dict[st
     store = ("redis-server", "--port", str(redis), "--bind", "127.0.0.1", "--save", "",
              "--appendonly", "no")  # fmt: skip
     web = (sys.executable, "-m", "uvicorn", "benchmarks.peers.channels_site:application",
-           "--port", str(port), "--workers", "2", "--log-level", "warning")  # fmt: skip
+           "--port", str(port), "--workers", "2", "--log-level", "warning",
+           "--ws-ping-interval", "600")  # fmt: skip
     # Its settings are its own: Peel's must not be named to it.
     plain = {k: v for k, v in theirs.items() if k != "DJANGO_SETTINGS_MODULE"}
     with (
