@@ -22,7 +22,7 @@ def teller(redis: int) -> Callable[[str, int], None]:
     from asgiref.sync import async_to_sync
     from channels_redis.core import RedisChannelLayer
 
-    layer = RedisChannelLayer(hosts=[("127.0.0.1", redis)], capacity=2000)
+    layer = RedisChannelLayer(hosts=[("127.0.0.1", redis)], capacity=100_000)
 
     def tell(record: str, version: int) -> None:
         text = json.dumps({"record": record, "version": version})

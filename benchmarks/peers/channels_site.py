@@ -19,14 +19,15 @@ if not settings.configured:
             "default": {
                 "BACKEND": "channels_redis.core.RedisChannelLayer",
                 "CONFIG": {
-                    # Without the client's own time limit, which cuts the layer's waiting short.
+                    # Without the client's own limits of time and connections: the layer needs more.
                     "hosts": [
                         {
                             "address": f"redis://127.0.0.1:{os.environ.get('PEEL_BENCH_REDIS')}",
                             "socket_timeout": None,
+                            "max_connections": 5000,
                         }
                     ],
-                    "capacity": 2000,
+                    "capacity": 100_000,
                 },
             }
         },
