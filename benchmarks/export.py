@@ -53,7 +53,8 @@ def places(ours: Any, maker: Any) -> None:
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"alter table {table} disable trigger user")
-        cursor.execute(PLACES, {"ours": ours, "maker": maker})
+        for statement in filter(str.strip, PLACES.split(";")):
+            cursor.execute(statement, {"ours": ours, "maker": maker})
         cursor.execute("set constraints all immediate")
         for table in TABLES:
             cursor.execute(f"alter table {table} enable trigger user")
