@@ -131,7 +131,7 @@ def report(megabytes: int, rows: dict[str, tuple[float, float]], memory: int, lo
         [
             "# The store of files", "",
             f"{os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()},"
-            f" load average {load:.1f} before it began: the machine was shared with other work."
+            f" load average {load:.1f} before it began."
             f" One file of {megabytes:,} MB, in pieces as an upload brings them.", "",
             "| | MB a second | MB a second of processor time |", "|---|---|---|", *table, "",
             "Peel hashes twice (the whole, and each mebibyte for the tree), seals with AES-256-GCM,"
