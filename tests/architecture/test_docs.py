@@ -94,7 +94,7 @@ def test_every_key_of_the_sheet_is_described():
 
 
 def test_state_diagrams_are_those_that_explain_prints():
-    from peel.machine.explain import diagram
+    from peel.site.explain import diagram
 
     for sheet in registry.sheets():
         readme = Path(str(sheet.model._meta.app_config.path)) / "README.md"

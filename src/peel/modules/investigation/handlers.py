@@ -5,8 +5,8 @@ from uuid import UUID
 
 from peel.kernel.access.models import Officer
 from peel.kernel.base.events import hears
+from peel.kernel.records.events import RecordChanged
 from peel.kernel.records.models import Record
-from peel.machine.events import RecordChanged
 from peel.modules.investigation.events import OfficerAllocated
 from peel.modules.investigation.models import Crime
 from peel.services.notify.api import Reason, tell, tell_of_change

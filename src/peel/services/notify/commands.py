@@ -15,9 +15,9 @@ from peel.kernel.audit.ledger import Act
 from peel.kernel.base import clock, references
 from peel.kernel.base.events import publish
 from peel.kernel.base.ids import uuid7
+from peel.kernel.records.events import PersonalCount
 from peel.kernel.records.models import BreakGlass, Record
 from peel.machine.commands import Invalid, NotFound, Refused, Work, command
-from peel.machine.events import PersonalCount
 from peel.machine.forms.base import CommandForm
 from peel.services.notify import events, queries, rules
 from peel.services.notify.forms import BreakGlassForm, JudgeForm

@@ -3,8 +3,8 @@
 from peel.kernel.access.models import Officer, RolePermission
 from peel.kernel.access.permissions import allows
 from peel.kernel.base.events import hears, told
+from peel.kernel.records.events import RecordChanged
 from peel.kernel.records.models import BreakGlass, Record
-from peel.machine.events import RecordChanged
 from peel.services.notify import rules
 from peel.services.notify.events import GlassBroken, GlassJudged
 from peel.services.notify.models import Notice, Reason, Watch

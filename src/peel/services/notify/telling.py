@@ -10,8 +10,8 @@ from django.db import connections
 from peel.kernel.access.models import Officer
 from peel.kernel.base import clock, events
 from peel.kernel.base.ids import uuid7
+from peel.kernel.records.events import PersonalCount, RecordChanged
 from peel.machine.commands.registry import commands, other_writers
-from peel.machine.events import PersonalCount, RecordChanged
 from peel.services.notify import rules
 from peel.services.notify.models import Reason
 

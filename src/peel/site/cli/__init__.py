@@ -33,7 +33,7 @@ COMMANDS: dict[str, Command] = {
                      needs_database=True),
     "files": Command("peel.services.attachments.cli.main", "verify, sweep and rekey stored files",
                      needs_database=True),
-    "explain": Command("peel.machine.explain.main", "what a sheet derives",
+    "explain": Command("peel.site.explain.main", "what a sheet derives",
                        needs_database=True),
     "new": Command(f"{HERE}.new.run", "write a new kind of record: new record module.Name"),
     "reference": Command(f"{HERE}.reference.run", "write docs/reference from the code (--check)"),

@@ -6,10 +6,10 @@ from django.db import models
 
 from peel.machine import registry
 from peel.machine.commands.registry import command_creating, commands_on
-from peel.machine.explain import diagram
 from peel.machine.queries.asking import sortable
 from peel.machine.sheets import Sheet
 from peel.machine.show import field_title
+from peel.site.explain import diagram
 from peel.site.reference.tables import table
 
 
