@@ -198,7 +198,7 @@ def test_a_dropped_connection_ends_the_work_and_says_how_far_it_went(database, l
     who = officer(permissions=MANY)
     make_crime(who)
     # Enough that the operating system's buffers do not take it all.
-    _multiply(40_000)
+    _multiply(80_000)
     client = signed_in_client(who)
     names = (settings.SESSION_COOKIE_NAME, settings.PEEL_IDENTITY_COOKIE)
     cookies = "; ".join(f"{name}={client.cookies[name].value}" for name in names)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.text import slugify
 
+from peel.kernel.access.identity import SignedOut, identify
 from peel.kernel.access.markings import Marking
 from peel.kernel.audit import context as contexts
 from peel.kernel.audit import ledger, looks
@@ -16,7 +17,7 @@ from peel.kernel.base.spreadsheets import Writer
 from peel.machine.pages.questions import as_query
 from peel.machine.queries.asking import Asked
 from peel.machine.show import plain
-from peel.services.lists.rows import Reader
+from peel.services.lists.rows import Chunk, Reader, ahead
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -63,11 +64,8 @@ class Export:
         try:
             with looks.looking(looks.Look()):
                 yield self._hashed(self.writer.head(self.sheet.title_plural, self.reader.headings))
-                place, more = None, True
-                while more:
-                    piece, place = self._chunk(place)
-                    yield piece
-                    more = place is not None
+                for chunk in ahead(self.reader.read):
+                    yield self._piece(chunk)
                 last = self._hashed(self.writer.tail(self.about(), self.marked))
             self._account([], closing=True, sha256=self._digest.hexdigest())
             yield last
@@ -78,14 +76,20 @@ class Export:
             self._break_off(type(problem).__name__)
             raise
 
-    def _chunk(self, place: Any) -> tuple[bytes, Any]:
-        chunk = self.reader.read(place)
+    def _piece(self, chunk: Chunk) -> bytes:
         self.chunks += 1
         self.rows += len(chunk.rows)
         self.marking = max(self.marking, chunk.marking)
         piece = self._hashed(self.writer.rows(chunk.rows))
-        self._account(chunk.named)
-        return piece, chunk.next
+        try:
+            self._account(chunk.named)
+        except ledger.LedgerUnavailable:
+            self.chunks, self.rows = self.chunks - 1, self.rows - len(chunk.rows)
+            # It was read ahead, while the session still lived.
+            if identify(self.identity.token) is None:
+                raise SignedOut("You have been signed out.") from None
+            raise
+        return piece
 
     def _hashed(self, piece: bytes) -> bytes:
         self._digest.update(piece)

@@ -1,14 +1,16 @@
 """The rows of an export: read by keyset in chunks, as values, with labels resolved in bulk."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import OperationalError, connection, models
+from django.db import OperationalError, connection, connections, models
 from django.db.models import Count, Max
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
@@ -38,6 +40,26 @@ class Chunk:
     named: list[UUID]
     marking: int
     next: Place | None
+
+
+def ahead(read: Callable[[Place | None], Chunk]) -> Iterator[Chunk]:
+    """The chunks one after another, the next being read while the last is written and sent.
+
+    What was read and never asked for has been shown to nobody. Raises what `read` raises.
+    """
+    with ThreadPoolExecutor(1, "export") as beside:
+
+        def begin(place: Place | None) -> Future[Chunk]:
+            return beside.submit(copy_context().run, read, place)
+
+        try:
+            coming: Future[Chunk] | None = begin(None)
+            while coming is not None:
+                chunk = coming.result()
+                coming = begin(chunk.next) if chunk.next is not None else None
+                yield chunk
+        finally:
+            beside.submit(connections.close_all)
 
 
 class Reader:
