@@ -63,6 +63,7 @@ def put_diagram(copy: Path, printed: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.own_server
 def test_the_page_leads_to_a_working_record(copy: Path):
     for _, path, text in steps():
         if path:

@@ -30,11 +30,12 @@ def run(arguments: list[str]) -> int:
                           "Install it: apt-get install postgresql-15")  # fmt: skip
         more["PEEL_TEST_POSTGRESQL"] = str(DEBIAN)
         more["PEEL_CHROMIUM"] = os.devnull + "/absent"
-        passed_on = ["-m", "not browser", *passed_on]
+        # What starts a server of its own would say nothing of this one.
+        passed_on = ["-m", "not browser and not own_server", *passed_on]
     elif not chromium.find():
         print("  No Chromium here: the browser tests will be ABSENT.", file=sys.stderr)
     if not any(word.startswith(("-n", "--numprocesses")) for word in passed_on):
-        passed_on = ["-n", "2", *passed_on]
+        passed_on = ["-n", "2", "--dist", "worksteal", *passed_on]
     code = subprocess.run(
         [sys.executable, "-m", "pytest", *passed_on],
         cwd=runtime.ROOT, check=False, env=testing.child_environment(more),
