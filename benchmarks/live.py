@@ -28,7 +28,6 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peel.site.settings")
-PEERS = Path("var/peers").resolve()
 Arrivals = dict[tuple[str, int], list[float]]
 
 
