@@ -54,7 +54,10 @@ class Listener:
             ]  # fmt: skip
             self._writer.write("\r\n".join(lines).encode())
             head = await reader.readuntil(b"\r\n\r\n")
-            if b" 200 " not in head.split(b"\r\n", 1)[0]:
+            status = head.split(b" ", 2)[1]
+            if status == b"503":
+                return  # not just now: a browser's page comes again too
+            if status != b"200":
                 raise ValueError(head.decode())
             self.opened += 1
             await self._events(reader)

@@ -62,7 +62,10 @@ def start_bulk(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
 
 
 def _chosen(request: HttpRequest, sheet: "Sheet", identity: "Identity") -> list[Any]:
-    """The records that are meant and may be seen, at most one more than is allowed."""
+    """The records that are meant and may be seen, as they stood in the list or were ticked.
+
+    At most one more than is allowed.
+    """
     seen = sheet.model.objects.visible_to(identity)
     if request.POST.get("rows") == "all":
         asked = read_question(sheet, request.GET)
@@ -70,8 +73,11 @@ def _chosen(request: HttpRequest, sheet: "Sheet", identity: "Identity") -> list[
             found = seen.filter(filters(sheet, identity, asked))
             order = order_of(sheet, asked.sorts)
             ids = [pk for pk, *_ in keys_behind(found, order, None, work.MOST + 1)]
-        return list(seen.filter(pk__in=ids))
-    return list(seen.filter(reference__in=map(_normal, request.POST.getlist("row"))))
+        known = seen.in_bulk(ids)
+        return [known[pk] for pk in ids if pk in known]
+    ticked = dict.fromkeys(map(_normal, request.POST.getlist("row")))
+    by_reference = {record.reference: record for record in seen.filter(reference__in=ticked)}
+    return [by_reference[reference] for reference in ticked if reference in by_reference]
 
 
 def _normal(reference: str) -> str:
