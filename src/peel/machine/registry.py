@@ -1,19 +1,28 @@
 """Finds every declared sheet and command, and answers which sheet declares a model."""
 
+from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models
 
 from peel.kernel.records.kinds import count_facets
-from peel.machine.sheets import Panel, Part, RecordPage, Sheet, Track
+from peel.machine.sheets import Flag, Panel, Part, RecordPage, Sheet, Track
+
+if TYPE_CHECKING:
+    from peel.kernel.access.identity import Identity
+
+Flagged = Callable[[Collection[UUID], "Identity"], Mapping[UUID, Sequence[Flag]]]
 
 _sheets: dict[str, Sheet] = {}
 _panels: dict[type[models.Model], list[Panel]] = {}
 _pages: dict[str, RecordPage] = {}
 _parts: list[Part] = []
 _tracks: dict[type[models.Model], list[Track]] = {}
+_flags: list[Flagged] = []
 
 
 def register(sheet: Sheet) -> Sheet:
@@ -67,6 +76,22 @@ def tracks_of(sheet: Sheet) -> list[Track]:
     return [
         t for model, tracks in _tracks.items() if issubclass(sheet.model, model) for t in tracks
     ]
+
+
+def register_flags(flagged: Flagged) -> None:
+    """Flag records wherever they are named: `flagged(ids, identity)` gives the flags of those that
+    have any. It is asked once a page, within `speaking`.
+    """
+    _flags.append(flagged)
+
+
+def flags_of(ids: Collection[UUID], identity: "Identity") -> dict[UUID, list[Flag]]:
+    """The flags of records that the identity sees. Within `speaking`."""
+    found: dict[UUID, list[Flag]] = {}
+    for flagged in _flags if ids else ():
+        for key, flags in flagged(ids, identity).items():
+            found.setdefault(key, []).extend(flags)
+    return found
 
 
 def sheets() -> list[Sheet]:

@@ -178,6 +178,17 @@ class RecordPage:
 
 
 @dataclass(frozen=True)
+class Flag:
+    """What must be known of a record wherever it is named: a word, its GOV.UK tag colour, and what
+    its own page says about it (`text`; none: the word is enough).
+    """
+
+    word: str
+    colour: str = "red"
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Numbers:
     """The series of human references: its prefix (two or three capitals)."""
 

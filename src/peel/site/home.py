@@ -1,5 +1,8 @@
 """The home page, the search box and the working purpose."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import F
@@ -17,6 +20,9 @@ from peel.machine.commands.registry import command_creating
 from peel.machine.pages.reading import identity_of, reading, to_sign_in
 from peel.machine.queries.finding import find, kinds_to_view
 from peel.modules.investigation.api import caseload
+
+if TYPE_CHECKING:
+    from peel.kernel.access.identity import Identity
 
 MOST_FOUND = 50
 MOST_RECENT = 10
@@ -36,8 +42,8 @@ def show_home(request: HttpRequest) -> HttpResponseBase:
         .order_by("-opened")[:MOST_RECENT]
     )
     context_ = {
-        "caseload": [_line(crime) for crime in caseload(identity)],
-        "recent": [_line(record) for record in recent],
+        "caseload": _lines(caseload(identity), identity),
+        "recent": _lines(recent, identity),
         "creates": [
             {"title": command.title, "href": reverse(f"{sheet.url_name}-create")}
             for sheet in registry.sheets()
@@ -45,6 +51,13 @@ def show_home(request: HttpRequest) -> HttpResponseBase:
         ],
     }
     return TemplateResponse(request, "site/home.html", context_)
+
+
+def _lines(records: Iterable[Record], identity: "Identity") -> list[dict[str, object]]:
+    """Records as lines, each with what must be known of it."""
+    records = list(records)
+    flags = registry.flags_of([record.pk for record in records], identity)
+    return [_line(record) | {"flags": flags.get(record.pk, ())} for record in records]
 
 
 def _line(record: Record) -> dict[str, object]:
@@ -71,7 +84,7 @@ def show_search(request: HttpRequest) -> HttpResponseBase:
     context_ = {
         "text": text,
         "slip": _slip(text) if not found else "",
-        "found": [_line(record) for record in found[:MOST_FOUND]],
+        "found": _lines(found[:MOST_FOUND], identity),
         "more": len(found) > MOST_FOUND,
     }
     return TemplateResponse(request, "site/search.html", context_)

@@ -21,6 +21,7 @@ from peel.machine.queries.columns import columns_of, own, sortable
 from peel.machine.queries.facets import Counted, count
 from peel.machine.queries.listing import Listed, just_changed, list_page
 from peel.machine.queries.telling import Told, tell, without
+from peel.machine.sheets import Flag
 from peel.machine.show import field_title, of_record, plain
 from peel.machine.ui import parts
 
@@ -69,7 +70,7 @@ def show_list(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
         "views": bar(asked, query),
         "told": [(each, "?" + _with_view(each.without, query)) for each in told],
         "without": _fitting(sheet, identity, told, query) if not (listed.rows or errors) else [],
-        "table": _table(sheet, asked, listed, query),
+        "table": _table(sheet, identity, asked, listed, query),
         "facets": _facets(counted, query),
         "chosen_count": sum(len(values) for values in asked.chosen.values()),
         "clear": "?" + changed(query, **dict.fromkeys(sheet.facets)) if asked.chosen else "",
@@ -152,8 +153,11 @@ def _fitting(
     ]
 
 
-def _table(sheet: "Sheet", asked: Asked, listed: Listed, query: QueryDict) -> parts.Table:
+def _table(
+    sheet: "Sheet", identity: "Identity", asked: Asked, listed: Listed, query: QueryDict
+) -> parts.Table:
     shown = columns_of(sheet, asked)
+    flags = registry.flags_of([record.pk for record in listed.rows], identity)
     sorts = sortable(sheet)
     notes = just_changed(listed.rows)
     noun = sheet.title_plural.lower()
@@ -163,14 +167,19 @@ def _table(sheet: "Sheet", asked: Asked, listed: Listed, query: QueryDict) -> pa
     return parts.Table(
         sheet.title_plural,
         [_column(c.field, heading(sheet, c), sorts, asked, query) for c in shown],
-        [_row(sheet, shown, record, notes.get(record.pk, "")) for record in listed.rows],
+        [
+            _row(sheet, shown, record, notes.get(record.pk, ""), flags.get(record.pk, []))
+            for record in listed.rows
+        ],
         empty,
         caption_hidden=True,
         selectable=True,
     )
 
 
-def _row(sheet: "Sheet", columns: tuple["Column", ...], record: Any, note: str) -> parts.Row:
+def _row(
+    sheet: "Sheet", columns: tuple["Column", ...], record: Any, note: str, flags: list[Flag]
+) -> parts.Row:
     marking = Marking(record.marking)
     return parts.Row(
         cells=[_cell(sheet, column, record) for column in columns],
@@ -181,6 +190,7 @@ def _row(sheet: "Sheet", columns: tuple["Column", ...], record: Any, note: str) 
         version=record.version,
         value=record.reference,
         note=note,
+        flags=[(flag.word, flag.colour) for flag in flags],
     )
 
 

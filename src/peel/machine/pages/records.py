@@ -1,5 +1,6 @@
 """The derived page of one record: sections, panels, moves and the latest of its history."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -34,6 +35,17 @@ ROWS, VERSIONS, BUTTONS = 20, 5, 3
 @reading
 def show_record(request: HttpRequest, sheet: "Sheet", reference: str) -> HttpResponseBase:
     """The page of a record."""
+    return page_of(request, sheet, reference)
+
+
+def page_of(
+    request: HttpRequest,
+    sheet: "Sheet",
+    reference: str,
+    template: str = "machine/record.html",
+    more: Callable[[Any, "Identity"], dict[str, Any]] = lambda record, identity: {},
+) -> HttpResponseBase:
+    """The page, for a view of a kind's own too: its template and what it shows besides."""
     identity = require(request, sheet.may.view, name=f"{sheet.kind}.view")
     live = mark()
     record = one_record(sheet, identity, reference)
@@ -58,8 +70,9 @@ def show_record(request: HttpRequest, sheet: "Sheet", reference: str) -> HttpRes
         if record.restricted
         else None,
         "glass": glass.seen_by(identity, record.pk) if record.restricted else None,
+        **more(record, identity),
     }
-    return TemplateResponse(request, "machine/record.html", context)
+    return TemplateResponse(request, template, context)
 
 
 @reading
@@ -110,6 +123,9 @@ def around(
         "page_url": reverse(f"{sheet.url_name}-page", args=[record.reference]),
         "compare_url": reverse(f"{sheet.url_name}-compare", args=[record.reference]),
         "timeline_url": reverse(f"{sheet.url_name}-timeline", args=[record.reference]),
+        "flags": (flags := registry.flags_of([record.pk], identity).get(record.pk, [])),
+        "warnings": [flag for flag in flags if flag.text],
+        "tags": [(flag.word, flag.colour) for flag in flags],
         "subpages": [
             (page.title, reverse(f"{sheet.url_name}-{page.name}", args=[record.reference]))
             for page in registry.record_pages()

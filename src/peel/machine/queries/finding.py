@@ -119,6 +119,9 @@ def described(identity: "Identity", records: list[Record]) -> list[Found]:
             pk__in=[record.pk for record in records if record.kind == kind]
         )
         hints |= {row.pk: _hint(sheet, row) for row in rows}
+    flags = registry.flags_of([record.pk for record in records], identity)
+    for key, found in flags.items():
+        hints[key] = ", ".join([*(f.word.upper() for f in found), *filter(None, [hints.get(key)])])
     return [Found(r.reference, f"{r.reference} {r.title}", hints.get(r.pk, "")) for r in records]
 
 

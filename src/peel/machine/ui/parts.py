@@ -35,7 +35,7 @@ class Row:
     """A row: cells (`Cell` or plain values), the first of which leads to `href`.
 
     `key` and `version` name the record and its version; `value` is what choosing the row sends;
-    `note` says what just happened to it.
+    `note` says what just happened to it; `flags` are tags [(word, colour)] behind the first cell.
     """
 
     cells: Sequence[Any]
@@ -46,6 +46,7 @@ class Row:
     version: int | None = None
     value: str = ""
     note: str = ""
+    flags: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)

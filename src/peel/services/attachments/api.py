@@ -7,11 +7,11 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from peel.kernel.access.identity import speaking
+from peel.kernel.base import openapi as describing
+from peel.kernel.base.openapi import TEXT, whole
 from peel.kernel.files import serving
 from peel.kernel.files.uploads import PERMISSION
 from peel.kernel.records.filed import Attachment
-from peel.machine.api import describing
-from peel.machine.api.describing import TEXT, whole
 from peel.machine.api.operations import speaker
 from peel.machine.commands import Invalid, run
 from peel.machine.pages.reading import one_record, require

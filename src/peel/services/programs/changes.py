@@ -12,11 +12,11 @@ from ninja import Router
 
 from peel.kernel.access.identity import speaking
 from peel.kernel.audit import looks
+from peel.kernel.base import openapi as describing
+from peel.kernel.base.openapi import MOMENT, TEXT, whole
 from peel.kernel.records import feed
 from peel.kernel.records.models import Record
 from peel.machine import registry
-from peel.machine.api import describing
-from peel.machine.api.describing import MOMENT, TEXT, whole
 from peel.machine.api.operations import limit_of, linked, speaker
 from peel.machine.commands.problems import Invalid, NotPermitted
 

@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from peel.kernel.base.dates.phrases import EXAMPLES
-from peel.machine import registry
-from peel.machine.api.describing import (
+from peel.kernel.base.openapi import (
     COUNT,
     LIMIT,
     MOMENT,
@@ -21,6 +20,7 @@ from peel.machine.api.describing import (
     responses,
     whole,
 )
+from peel.machine import registry
 from peel.machine.commands.registry import Command, command_creating, commands_on
 from peel.machine.forms.base import CommandForm
 from peel.machine.queries import columns, filtering

@@ -8,7 +8,7 @@ from django.db import models
 
 from peel.kernel.access.markings import Marking
 from peel.kernel.base.dates import PartialDateField, PartialDateFormField
-from peel.machine.api.describing import MOMENT, TEXT, Shape, whole
+from peel.kernel.base.openapi import MOMENT, TEXT, Shape, whole
 from peel.machine.forms.lookups import LookUpField
 from peel.machine.ui.forms.fields import DayField, MomentField
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from peel.machine.api import describing
+from peel.kernel.base import openapi as describing
 from peel.machine.api.site import Api
 from peel.services.programs import changes, openapi
 
