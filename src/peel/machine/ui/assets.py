@@ -33,8 +33,14 @@ FILES = {
     f"{MOJ}/moj-frontend.min.css": "moj-frontend.min.css",
     f"{MOJ}/moj-frontend.min.js": "moj-frontend.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    # Modules, named as scripts: not every server knows what .mjs is. A map's worker is a file of
+    # its own, so that no policy has to allow scripts made in the page.
+    "maplibre-gl/dist/maplibre-gl.mjs": "maplibre-gl.js",
+    "maplibre-gl/dist/maplibre-gl-worker.mjs": "maplibre-gl-worker.js",
+    "maplibre-gl/dist/maplibre-gl.css": "maplibre-gl.css",
+    "pmtiles/dist/pmtiles.js": "pmtiles.js",
 }
-PACKAGES = ("govuk-frontend", "@ministryofjustice/frontend", "htmx.org")
+PACKAGES = ("govuk-frontend", "@ministryofjustice/frontend", "htmx.org", "maplibre-gl", "pmtiles")
 
 
 def cleaned(name: str, text: str) -> str:
