@@ -29,12 +29,15 @@ NAMING = (
     "location_id",
     "purpose_record",
     "incident_id",
+    "first_id",
+    "second_id",
 )
 
 # Tables that hold or name records and need no policy, for the web role has no right on them.
 CLOSED = {
     "audit_line": "the ledger outlives records; read through audit.read_lines by auditors",
     "records_document": "search reads it through records.find, which applies visibility",
+    "identity_membership": "identity.bonds reads it, which applies visibility",
     "places_point": "places.within reads it, which applies visibility",
     "police_uk_sourcerow": "the loader's own ledger of rows",
     "police_uk_mappoint": "the loader's own list of places",

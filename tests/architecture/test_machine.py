@@ -16,8 +16,8 @@ SHOWN_ONLY = {
 }
 
 
-# Words that the machine has uses of its own for (the header Location, a link on a page).
-PLAIN = {"load", "link", "location", "source", "quarantine"}
+# Words that the machine has uses of its own for (the header Location, a link, who is signed in).
+PLAIN = {"identity", "load", "link", "location", "source", "quarantine"}
 
 
 def foreign_words() -> set[str]:

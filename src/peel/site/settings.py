@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "peel.machine",
     "peel.machine.ui",
     "peel.pole",
+    "peel.pole.identity",
     "peel.services.attachments",
     "peel.services.lists",
     "peel.services.oversight",

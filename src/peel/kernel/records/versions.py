@@ -9,7 +9,7 @@ from django.db import models
 
 M = TypeVar("M", bound=type[models.Model])
 # The parts of a record whose versions are read by the record that they belong to.
-_READ_BY = ("nominal", "crime", "from_record", "to_record", "record")
+_READ_BY = ("nominal", "crime", "from_record", "to_record", "record", "first", "second")
 
 
 def versioned(model: M) -> M:
