@@ -6,6 +6,7 @@ by the same triggers as elsewhere; the ledger line of a batch names every record
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from peel.kernel.base.ids import uuid7
 from peel.kernel.records.models import Document, Kind, Record
 
 ALIAS = "loader"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+# How many rows are staged as one: a JSON value of PostgreSQL ends at 256 MB.
+CHUNK = 5_000
 _encode = json.JSONEncoder(default=str).encode
 # The event `RecordChanged` of each record, written where the records are: a row at a time from
 # Python would take longer than loading it.
@@ -39,7 +43,8 @@ class Batch:
     def __init__(self, name: str) -> None:
         self.name = name
         self.id = uuid7()
-        self._rows: list[tuple[str, dict[str, Any]]] = []
+        # By table and by what its rows share, in the order in which they came.
+        self._staged: dict[tuple[str, int], tuple[Mapping[str, Any], list[Mapping[str, Any]]]] = {}
         self.subjects: list[UUID] = []
 
     def add(self, rows: Iterable[models.Model]) -> None:
@@ -47,22 +52,29 @@ class Batch:
         for row in rows:
             if isinstance(row, Record):
                 _settle_key(row)
-                self._rows.append((Record._meta.db_table, columns_of(row, Record)))
+                self.add_columns(Record._meta.db_table, columns_of(row, Record))
                 self.subjects.append(row.pk)
-            self._rows.append((row._meta.db_table, columns_of(row, type(row))))
+            self.add_columns(row._meta.db_table, columns_of(row, type(row)))
 
-    def add_columns(self, table: str, columns: Mapping[str, Any]) -> None:
+    def add_columns(
+        self, table: str, columns: Mapping[str, Any], fixed: Mapping[str, Any] = NOTHING
+    ) -> None:
         """Add a row as its columns: for loaders that fill `columns_of` one row again and again.
 
-        Name a Record that comes in so among the `subjects`.
+        `fixed` are columns that many rows share: give the same mapping with each, for it is told
+        by its identity; all rows of one `fixed` have the same columns. Name a Record that comes in
+        so among the `subjects`.
         """
-        self._rows.append((table, dict(columns)))
+        key = (table, id(fixed))
+        if key not in self._staged:
+            self._staged[key] = (fixed, [])
+        self._staged[key][1].append(columns)
 
     def add_document(self, record: Record, document: Mapping[str, Any]) -> None:
         """Add the search document of a record (what `machine.documents.document_of` gives)."""
         row = {"record_id": record.pk, "kind": record.kind, **document}
         row["names"] = str(row["names"]).lower()
-        self._rows.append((Document._meta.db_table, row))
+        self.add_columns(Document._meta.db_table, row)
 
     def take_in(self, *, act: ledger.Act = ledger.Act.COLLECTION) -> dict[str, int]:
         """Move everything in and write the batch's ledger line; gives how many by table.
@@ -71,8 +83,10 @@ class Batch:
         """
         with connections[ALIAS].cursor() as cursor:
             with cursor.copy("copy records_staged (batch, target, row) from stdin") as copy:
-                for target, row in self._rows:
-                    copy.write_row((self.id, target, _encode(row)))
+                for (target, _), (fixed, rows) in self._staged.items():
+                    for place in range(0, len(rows), CHUNK):
+                        chunk = {"fixed": dict(fixed), "rows": rows[place : place + CHUNK]}
+                        copy.write_row((self.id, target, _encode(chunk)))
             cursor.execute("select target, moved from records.take_in(%s)", [self.id])
             moved = dict(cursor.fetchall())
         write_line(self.name, self.subjects, [1] * len(self.subjects), act)

@@ -3,6 +3,7 @@
 Runs as the owner in one transaction, so an installation is never half-protected.
 """
 
+import re
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -41,6 +42,7 @@ def install(using: str) -> None:
                 _protect(cursor, table, is_view=present[name])
         _attach_to_kinds(cursor)
         _register(cursor)
+        _keep_inserts_by_statement(cursor)
         _secure_version_triggers(cursor)
         _refuse_temporary_tables(cursor)
         _close_to_public(cursor)
@@ -182,6 +184,39 @@ _NEVER_IGNORE = """
 create or replace function public._pgtrigger_should_ignore(trigger_name name)
 returns boolean language sql immutable parallel safe as 'select false'
 """
+
+
+# One row of pghistory's insert triggers, as its migrations write them.
+_ROW_INSERTS = """
+select t.tgname, c.relname, p.prosrc from pg_trigger t join pg_class c on c.oid = t.tgrelid
+join pg_proc p on p.oid = t.tgfoid
+where t.tgname like 'pgtrigger_insert_%' and t.tgtype & 1 = 1 and t.tgqual is null"""
+_COPIES_A_ROW = re.compile(
+    r'INSERT INTO ("\w+" \([^)]*\)) VALUES \((.*?)\); RETURN NULL;', re.DOTALL
+)
+
+
+def _keep_inserts_by_statement(cursor: CursorWrapper) -> None:
+    """Versions of new rows are written once a statement: a trigger for each row cost a load most.
+
+    Only inserts: a statement's old and new rows of an update would have to be matched, which grew
+    with their square. A function that is not as expected stays as it is, a row at a time.
+    """
+    cursor.execute(_ROW_INSERTS)
+    for name, table, source in cursor.fetchall():
+        found = _COPIES_A_ROW.search(source)
+        if found is None:
+            continue
+        values = found[2].replace("NEW.", "fresh.")
+        cursor.execute(
+            f"create or replace function public.{name}() returns trigger language plpgsql as"
+            f" $$ begin insert into public.{found[1]} select {values} from fresh;"
+            " return null; end $$"
+        )
+        cursor.execute(
+            f'create or replace trigger {name} after insert on public."{table}"'
+            f" referencing new table as fresh for each statement execute function public.{name}()"
+        )
 
 
 def _secure_version_triggers(cursor: CursorWrapper) -> None:
