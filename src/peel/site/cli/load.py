@@ -3,14 +3,18 @@
 from ..server.trouble import Trouble
 from . import Command, call
 
-LOADERS = {"police-uk": Command("peel.migration.police_uk.cli.main", "the open police data")}
+LOADERS = {
+    "police-uk": Command("peel.migration.police_uk.cli.main", "the open police data"),
+    "areas": Command("peel.migration.places.cli.load_areas", "published areas: wards, beats"),
+    "gazetteer": Command("peel.migration.places.cli.load_gazetteer", "a gazetteer's addresses"),
+}
 
 
 def run(arguments: list[str]) -> int:
     """Hand over to the loader that the first word names. Raises Trouble when it names none."""
     if not arguments or arguments[0] not in LOADERS:
         raise Trouble(
-            f"Name the system whose files these are: {', '.join(LOADERS)}.",
+            f"Name what these files are: {', '.join(LOADERS)}.",
             "For example: ./peel load police-uk FOLDER",
         )
     return call(LOADERS[arguments[0]], arguments[1:])

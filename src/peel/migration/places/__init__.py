@@ -1,0 +1,1 @@
+"""Loads published areas and addresses into `places`."""

@@ -1,0 +1,1 @@
+"""Tests of the loaders of areas and of the gazetteer."""
