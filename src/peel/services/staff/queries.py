@@ -32,6 +32,7 @@ OTHERS = {
     "oversight.audit.erase": "Erase typed words from the ledger",
     "records.restrict.manage": "Manage restrictions",
     "records.access.view": "See who can see a record, and why",
+    "pole.identity.view": "See which records are judged to be the same, and why",
     "lists.view.share": "Share saved views of lists with the unit or the organisation",
 }
 
