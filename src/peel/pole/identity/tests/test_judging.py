@@ -231,8 +231,8 @@ FACTS = st.lists(
 )
 
 
-@settings(max_examples=5, deadline=None, derandomize=True,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@settings(max_examples=3, deadline=None, derandomize=True,
+          suppress_health_check=list(HealthCheck))  # fmt: skip
 @given(FACTS, st.integers(0, 2))
 def test_facts_added_while_merged_stay_with_their_source(who, facts, gone):
     """Merge, add facts, split: the same content as adding the facts to records never merged."""
