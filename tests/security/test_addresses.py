@@ -12,8 +12,8 @@ from django.urls import reverse
 from peel.kernel.access.tests.factories import officer, signed_in_client
 from peel.kernel.base import references
 from peel.machine import registry
-from peel.pole.identity import kinds
 from peel.machine.commands.registry import command_creating
+from peel.pole.identity import kinds
 from peel.site.urls import api
 from tests.security.addresses import (
     ADDRESSES,
