@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+import peel.pole.identity.shown  # noqa: F401  (panel, page and operation, by kind)
 from peel.kernel.audit.ledger import Act
 from peel.kernel.base.ids import uuid7
 from peel.kernel.records.models import Record

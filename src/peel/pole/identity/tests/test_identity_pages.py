@@ -4,10 +4,10 @@ import html
 
 import pytest
 from django.urls import reverse
+from tests.security.stage import restrict
 
 from peel.kernel.access.tests.factories import officer, signed_in_client
-from peel.pole.identity.tests.test_judging import do, judge, members, nominals
-from tests.security.stage import restrict
+from peel.pole.identity.tests.test_judging import judge, members, nominals
 
 
 @pytest.fixture
