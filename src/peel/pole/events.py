@@ -33,3 +33,23 @@ class LinkEnded:
     link_id: UUID
     from_id: UUID
     to_id: UUID
+
+
+@event("pole.marker_added")
+@dataclass(frozen=True)
+class MarkerAdded:
+    """A marker was put on a record."""
+
+    marker_id: UUID
+    record_id: UUID
+    type: str
+
+
+@event("pole.marker_ended")
+@dataclass(frozen=True)
+class MarkerEnded:
+    """A marker no longer holds."""
+
+    marker_id: UUID
+    record_id: UUID
+    type: str

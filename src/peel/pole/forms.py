@@ -4,91 +4,14 @@ from typing import Any
 
 from django import forms
 
-from peel.kernel.base.dates import PartialDateFormField, not_in_future
+from peel.kernel.base.dates import PartialDateFormField
 from peel.kernel.records.models import Record
 from peel.machine.forms.base import CommandForm
 from peel.machine.forms.lookups import LookUpField
 from peel.machine.registry import sheet_of
-from peel.machine.ui.forms.groups import Group
-from peel.pole.models import LinkType, NominalIdentifier, NominalName
-from peel.pole.models.nominals import Sex
+from peel.pole.models import LinkType
 
 DATE_HINT = "For example 14 June 1980, June 1980, 1980 or about 30"
-
-
-class NamedForm(CommandForm):
-    """Asks for a name, of which one part is enough."""
-
-    given_names = forms.CharField(label="Given names", max_length=100, required=False)
-    family_name = forms.CharField(label="Family name", max_length=100, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """One of the two names is needed."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        if not cleaned.get("given_names") and not cleaned.get("family_name"):
-            self.add_error("family_name", "Enter a family name, given names or both.")
-        return cleaned
-
-
-class NameForm(NamedForm):
-    """A further name."""
-
-    kind = forms.ChoiceField(label="Kind of name", choices=NominalName.NameKind.choices)
-
-
-class OtherNameForm(NamedForm):
-    """A name that a nominal bears or bore besides."""
-
-    kind = forms.ChoiceField(
-        label="Kind of name",
-        choices=[kind for kind in NominalName.NameKind.choices if kind[0] != "current"],
-        initial=NominalName.NameKind.ALIAS,
-    )
-
-
-class NominalForm(NamedForm):
-    """A nominal not known before: who it is, as far as is known now."""
-
-    name_kind = forms.ChoiceField(label="Kind of name", choices=NominalName.NameKind.choices)
-    other_names = Group(
-        OtherNameForm,
-        label="Other names",
-        row="Other name",
-        add="Add another name",
-        most=10,
-        required=False,
-        help_text="Aliases, nicknames, birth and previous names",
-    )
-    date_of_birth = PartialDateFormField(
-        label="Date of birth or age",
-        help_text=DATE_HINT,
-        required=False,
-        validators=[not_in_future],
-    )
-    sex = forms.ChoiceField(label="Sex", choices=Sex.choices, initial=Sex.NOT_KNOWN)
-    description = forms.CharField(
-        label="Description",
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class DateOfBirthForm(CommandForm):
-    """A date of birth that somebody gave."""
-
-    date_of_birth = PartialDateFormField(
-        label="Date of birth or age", help_text=DATE_HINT, validators=[not_in_future]
-    )
-
-
-class IdentifierForm(CommandForm):
-    """A number by which another system knows the nominal."""
-
-    kind = forms.ChoiceField(
-        label="Kind of number", choices=NominalIdentifier.IdentifierKind.choices
-    )
-    value = forms.CharField(label="Number", max_length=40)
 
 
 class LinkForm(CommandForm):

@@ -1,4 +1,4 @@
-"""The panels that POLE puts on pages: links on every record, assertions on a nominal."""
+"""The panel of links that POLE puts on every record's page."""
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -12,8 +12,8 @@ from peel.kernel.records.models import Record
 from peel.machine import registry
 from peel.machine.queries.finding import kinds_to_view
 from peel.machine.sheets import Panel, PanelBody, PanelRow
-from peel.machine.show import plain
-from peel.pole.models import Link, Nominal
+from peel.pole.facts.panels import source_of
+from peel.pole.models import Link
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -78,12 +78,6 @@ def _link_row(link: Link, record: Record, identity: "Identity") -> PanelRow:
     )
 
 
-def source_of(fact: Any) -> str:
-    """Who said so, when, and in which record."""
-    where = f" in {fact.asserted_in.reference}" if fact.asserted_in_id and fact.asserted_in else ""
-    return f"{fact.asserted_by}, {plain(fact.asserted_at)}{where}"
-
-
 def _page_url(record: Record) -> str:
     return reverse(f"{record.kind.replace('.', '-')}-page", args=[record.reference])
 
@@ -93,49 +87,6 @@ def _command_url(record: Record, slug: str) -> str:
         f"{record.kind.replace('.', '-')}-command", args=[record.reference, f"link-{slug}"]
     )
 
-
-def _facts_panel(name: str, title: str, related: str, action: str) -> Panel:
-    slug = action.lower().replace(" an ", " ").replace(" a ", " ").replace(" ", "-")
-
-    def body(nominal: Nominal, identity: "Identity") -> PanelBody:
-        return page(nominal, identity, "", FIRST)
-
-    def page(
-        nominal: Nominal, identity: "Identity", place: str, size: int = paging.PAGE
-    ) -> PanelBody:
-        every = getattr(nominal, related)
-        rows = every.select_related("asserted_by", "asserted_in")
-        facts, then = paging.page_of(rows, place, by="asserted_at", size=size)
-        total = every.count() if place or then else len(facts)
-        may = identity.may("pole.nominal.edit")
-        add = reverse("pole-nominal-command", args=[nominal.reference, slug])
-        shown = tuple(_fact_row(fact, nominal.reference, may=may) for fact in facts)
-        actions = ((action, add),) if may else ()
-        return PanelBody((title, "Kind", "Source"), shown, total, actions, next=then)
-
-    return Panel(name, title, body, page=page, tab="Identity")
-
-
-def _fact_row(fact: Any, reference: str, *, may: bool) -> PanelRow:
-    end = reverse("pole-nominal-command", args=[reference, "end-fact"])
-    return PanelRow(
-        cells=(str(fact), _sort_of(fact), source_of(fact)),
-        tag="Ended" if fact.ended_at else "",
-        actions=(("End", f"{end}?{urlencode({'which': fact.pk})}"),)
-        if may and not fact.ended_at
-        else (),
-    )
-
-
-def _sort_of(fact: Any) -> str:
-    return fact.get_kind_display() if hasattr(fact, "get_kind_display") else ""
-
-
-NOMINAL_PANELS = (
-    _facts_panel("names", "Names", "names", "Add a name"),
-    _facts_panel("dates-of-birth", "Dates of birth", "dates_of_birth", "Add a date of birth"),
-    _facts_panel("identifiers", "Identifiers", "identifiers", "Add an identifier"),
-)
 
 registry.register_panel(
     Record, Panel("links", "Links", links_body, permission="pole.link.view", page=links_page)

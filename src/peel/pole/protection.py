@@ -9,7 +9,10 @@ _MARKED = (
     " and ({table}.asserted_in_id is null or exists"
     " (select from records_record s where s.id = {table}.asserted_in_id))"
 )
-_FACTS = ("pole_nominalname", "pole_nominaldateofbirth", "pole_nominalidentifier")
+_FACTS = (
+    "pole_nominalname", "pole_nominaldateofbirth", "pole_nominalidentifier", "pole_nominalfact",
+    "pole_nominalmark", "pole_nominalcontact", "pole_pin",
+)  # fmt: skip
 
 
 def _other_end(table: str) -> str:
@@ -27,6 +30,10 @@ TABLES = (
         )
         for table in _FACTS
     ),
+    of_record("pole_marker", "record_id", read=_MARKED.format(table="pole_marker")),
+    of_record(
+        "pole_markerevent", "record_id", "SELECT", read=_MARKED.format(table="pole_markerevent")
+    ),
     of_record("pole_link", "from_record_id", read=_other_end("pole_link")),
     of_record("pole_linkevent", "from_record_id", "SELECT", read=_other_end("pole_linkevent")),
     Table(
@@ -34,6 +41,11 @@ TABLES = (
         {WEB: "SELECT", WORKER: "SELECT", LOADER: "SELECT"},
         why="the vocabulary of links; no record is held or named",
     ),
+    Table(
+        "pole_markertype",
+        {WEB: "SELECT", WORKER: "SELECT", LOADER: "SELECT"},
+        why="the markers that there are; no record is held or named",
+    ),
 )
 
-LOADED = (*_FACTS, "pole_link")
+LOADED = (*_FACTS, "pole_marker", "pole_link")

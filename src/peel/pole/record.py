@@ -2,13 +2,15 @@
 
 from typing import Any
 
+import peel.pole.facts.flags
+import peel.pole.panels
 import peel.pole.tracks  # noqa: F401  (what timelines tell)
 from peel.kernel.access.markings import Marking
 from peel.machine.registry import register
 from peel.machine.sheets import Column, Markings, Numbers, Search, Section, Sheet
+from peel.pole.facts.panels import FACT_PANELS
 from peel.pole.models import Location, Nominal
 from peel.pole.models.nominals import full_name
-from peel.pole.panels import NOMINAL_PANELS
 
 PERSON_LINKS = (
     *("suspect", "victim", "witness", "informant", "arrested", "involved"),
@@ -20,6 +22,12 @@ PERSON_LINKS = (
 def _names(nominal: Any) -> list[str]:
     held = [str(name).replace(",", "") for name in nominal.names.all()]
     return held or [f"{nominal.given_names} {nominal.family_name}"]
+
+
+def _told(nominal: Any) -> str:
+    """What was said of the person, in words, for whoever searches by a mark or an occupation."""
+    said = (*nominal.facts.all(), *nominal.marks.all())
+    return " ".join([nominal.description, *(str(fact) for fact in said)])
 
 
 NOMINAL = register(
@@ -40,13 +48,13 @@ NOMINAL = register(
         ),
         search=Search(
             names=_names,
-            numbers=lambda n: [row.value for row in n.identifiers.all()],
-            body=lambda n: n.description,
+            numbers=lambda n: [r.value for r in (*n.identifiers.all(), *n.contacts.all())],
+            body=_told,
         ),
         facets=("sex",),
         links=PERSON_LINKS,
         markings=Markings((Marking.OFFICIAL, Marking.OFFICIAL_SENSITIVE, Marking.SECRET)),
-        panels=NOMINAL_PANELS,
+        panels=FACT_PANELS,
         retention="nominal",
     )
 )

@@ -9,7 +9,18 @@ from peel.kernel.records.models import Record
 from peel.machine import registry
 from peel.machine.queries.finding import kinds_to_view
 from peel.machine.sheets import Told, Track
-from peel.pole.models import Link, Nominal, NominalDateOfBirth, NominalIdentifier, NominalName
+from peel.pole.models import (
+    Link,
+    Marker,
+    Nominal,
+    NominalContact,
+    NominalDateOfBirth,
+    NominalFact,
+    NominalIdentifier,
+    NominalMark,
+    NominalName,
+    Pin,
+)
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -74,8 +85,28 @@ for _track in (
     _facts("Name", "names", NominalName, _of_model(NominalName)),
     _facts("Date of birth", "dates-of-birth", NominalDateOfBirth, _of_model(NominalDateOfBirth)),
     _facts("Identifier", "identifiers", NominalIdentifier, _of_model(NominalIdentifier)),
+    _facts("Fact", "facts", NominalFact, _of_model(NominalFact)),
+    _facts("Mark", "marks", NominalMark, _of_model(NominalMark)),
+    _facts("Contact", "contacts", NominalContact, _of_model(NominalContact)),
+    _facts("Choice", "pins", Pin, _of_model(Pin)),
 ):
     registry.register_track(Nominal, _track)
 registry.register_track(
     Record, Track("links", "Link", Link, _links, _link, permission="pole.link.view")
+)
+
+
+def _markers(versions: Any, record: Any, identity: "Identity") -> Any:
+    return versions.filter(record_id=record.pk).select_related("asserted_in", "type")
+
+
+def _marker(now: Any, before: Any) -> Told:
+    def words(marker: Any) -> str:
+        return f"{marker.type}: {marker.reason}"
+
+    return _told("Marker", words(now), words(before) if before else "", now)
+
+
+registry.register_track(
+    Record, Track("markers", "Marker", Marker, _markers, _marker, permission="pole.marker.view")
 )

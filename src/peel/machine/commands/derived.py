@@ -7,7 +7,7 @@ from peel.kernel.audit.ledger import Act
 from peel.kernel.records.keys import hides
 from peel.machine.commands import restricting
 from peel.machine.commands.problems import Invalid, Refused
-from peel.machine.commands.registry import Command, add, command_creating
+from peel.machine.commands.registry import Command, add, command_creating, commands
 from peel.machine.forms.derived import ReasonForm, RestrictForm, fields_form
 from peel.machine.ui.forms.conditions import EMPTY, closed
 
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 
 def derive(sheet: "Sheet") -> None:
-    """Register the derived commands of a sheet; a module's own create stands in for the derived."""
+    """Register a sheet's derived commands; a module's own create or edit stands in for them."""
     if command_creating(sheet.model) is None:
         add(_create(sheet))
-    add(_edit(sheet))
+    if f"{sheet.kind}.edit" not in commands:
+        add(_edit(sheet))
     for move in sheet.flow.moves if sheet.flow else ():
         add(_move(sheet, move))
     add(_restrict(sheet))

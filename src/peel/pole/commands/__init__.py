@@ -1,5 +1,5 @@
-"""POLE's writes: nominals and their assertions, and links."""
+"""POLE's writes: nominals and what is asserted of them, markers, and links."""
 
-from peel.pole.commands import links, nominals
+from peel.pole.commands import facts, links, markers, nominals
 
-__all__ = ["links", "nominals"]
+__all__ = ["facts", "links", "markers", "nominals"]

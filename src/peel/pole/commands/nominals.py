@@ -1,4 +1,4 @@
-"""Recording a nominal, and what is asserted of it: names, dates of birth, identifiers."""
+"""Recording a nominal, and changing what stands on the record itself."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,14 +8,26 @@ from peel.kernel.access.markings import Marking
 from peel.kernel.audit.ledger import Act
 from peel.kernel.base.dates import PartialDate
 from peel.kernel.records.models import Record
-from peel.machine.commands import NotFound, Work, command
+from peel.machine.commands import Work, command
+from peel.machine.forms.derived import fields_form
 from peel.pole import events
-from peel.pole.forms import DateOfBirthForm, EndForm, IdentifierForm, NameForm, NominalForm
-from peel.pole.models import Nominal, NominalDateOfBirth, NominalIdentifier, NominalName
+from peel.pole.facts.forms import NominalForm
+from peel.pole.facts.survivorship import BIRTH, NAME, golden_view
+from peel.pole.models import (
+    Nominal,
+    NominalContact,
+    NominalDateOfBirth,
+    NominalFact,
+    NominalIdentifier,
+    NominalName,
+)
 from peel.pole.models.nominals import full_name
-from peel.pole.survivorship import golden
+from peel.pole.record import NOMINAL
 
 PREFIX = "NM"
+NOT_KNOWN = "N"
+Rows = Sequence[Mapping[str, str]]
+Every = tuple[tuple[type[Any], Sequence[Mapping[str, Any]]], ...]
 
 
 @command(
@@ -33,13 +45,17 @@ def record_nominal(
     family_name: str = "",
     name_kind: str = "current",
     date_of_birth: PartialDate | None = None,
-    sex: str = "N",
+    sex: str = NOT_KNOWN,
     description: str = "",
     asserted_in: Record | None = None,
+    basis: str = "",
     marking: int = Marking.OFFICIAL,
-    other_names: Sequence[Mapping[str, str]] = (),
+    other_names: Rows = (),
+    facts: Rows = (),
+    identifiers: Rows = (),
+    contacts: Rows = (),
 ) -> Nominal:
-    """Make a nominal with a name, others that it bears or bore, and a date of birth if known."""
+    """Make a nominal with a name, and whatever else is known; each fact with its source."""
     nominal = work.create(
         Nominal,
         prefix=PREFIX,
@@ -47,112 +63,85 @@ def record_nominal(
         family_name=family_name,
         given_names=given_names,
         date_of_birth=date_of_birth,
-        sex=sex,
+        sex=sex or NOT_KNOWN,
         description=description,
         marking=marking,
     )
-    said = _said(work, asserted_in)
     first = {"kind": name_kind, "family_name": family_name, "given_names": given_names}
-    for name in (first, *other_names):
-        work.add(NominalName(nominal=nominal, **name, **said))
-    if date_of_birth is not None:
-        work.add(NominalDateOfBirth(nominal=nominal, date_of_birth=date_of_birth, **said))
+    sexes = [{"kind": "sex", "value": sex}] if sex and sex != NOT_KNOWN else []
+    every: Every = (
+        (NominalName, [first, *other_names]),
+        (NominalDateOfBirth, [{"date_of_birth": date_of_birth}] if date_of_birth else []),
+        (NominalFact, [*sexes, *facts]),
+        (NominalIdentifier, identifiers),
+        (NominalContact, contacts),
+    )
+    _say(work, nominal, every, said(work, asserted_in, basis))
     work.publish(events.NominalRecorded(nominal_id=nominal.pk))
     return nominal
 
 
-def _said(work: Work, asserted_in: Record | None = None) -> dict[str, Any]:
-    """Who says so, when, and in which record."""
+def _say(work: Work, nominal: Nominal, every: Every, source: Mapping[str, Any]) -> None:
+    for model, rows in every:
+        for row in rows:
+            work.add(model(nominal=nominal, **row, **source))
+
+
+@command(
+    "pole.nominal.edit",
+    title="Edit",
+    permission="pole.nominal.edit",
+    form=fields_form(NOMINAL, creating=False),
+    on=Nominal,
+)
+def edit_nominal(
+    work: Work, *, record_id: UUID, version: int, sex: str | None = None, **values: Any
+) -> Nominal:
+    """Change what stands on the record itself; another sex is a fact said anew, by the editor."""
+    nominal = work.lock(Nominal, record_id, version)
+    if sex is not None and sex != nominal.sex:
+        # He who corrects the record means this one to stand: what he said before gives way.
+        for former in nominal.facts.filter(kind="sex", ended_at=None):
+            work.amend(former, **ended(work, "Corrected on the record"))
+        if sex != NOT_KNOWN:
+            work.add(NominalFact(nominal=nominal, kind="sex", value=sex, **said(work)))
+        values["sex"] = sex
+    return work.change(nominal, **values)
+
+
+def said(work: Work, asserted_in: Record | None = None, basis: str = "") -> dict[str, Any]:
+    """Who says so, when, in which record, and what it rests on."""
     return {
         "asserted_by_id": work.identity.appointment_id,
         "asserted_at": work.at,
         "asserted_in": asserted_in,
+        "basis": basis,
     }
 
 
-@command(
-    "pole.nominal.add_name",
-    title="Add a name",
-    permission="pole.nominal.edit",
-    act=Act.COLLECTION,
-    form=NameForm,
-    on=Nominal,
-)
-def add_name(work: Work, *, record_id: UUID, version: int | None = None, **name: Any) -> Nominal:
-    """Assert a further name; the title follows the golden view."""
-    nominal = work.lock(Nominal, record_id, version)
-    asserted_in = name.pop("asserted_in", None)
-    work.add(NominalName(nominal=nominal, **name, **_said(work, asserted_in)))
-    return _refresh(work, nominal)
+def ended(work: Work, reason: str) -> dict[str, Any]:
+    """What a fact bears that no longer holds."""
+    return {
+        "ended_at": work.at,
+        "ended_by_id": work.identity.appointment_id,
+        "end_reason": reason,
+    }
 
 
-@command(
-    "pole.nominal.add_date_of_birth",
-    title="Add a date of birth",
-    permission="pole.nominal.edit",
-    act=Act.COLLECTION,
-    form=DateOfBirthForm,
-    on=Nominal,
-)
-def add_date_of_birth(
-    work: Work, *, record_id: UUID, version: int | None = None, date_of_birth: PartialDate
-) -> Nominal:
-    """Assert a date of birth; contradictory ones stand side by side."""
-    nominal = work.lock(Nominal, record_id, version)
-    work.add(NominalDateOfBirth(nominal=nominal, date_of_birth=date_of_birth, **_said(work)))
-    return _refresh(work, nominal)
-
-
-@command(
-    "pole.nominal.add_identifier",
-    title="Add an identifier",
-    permission="pole.nominal.edit",
-    act=Act.COLLECTION,
-    form=IdentifierForm,
-    on=Nominal,
-)
-def add_identifier(
-    work: Work, *, record_id: UUID, version: int | None = None, kind: str, value: str
-) -> Nominal:
-    """Assert a number by which another system knows the nominal."""
-    nominal = work.lock(Nominal, record_id, version)
-    work.add(NominalIdentifier(nominal=nominal, kind=kind, value=value, **_said(work)))
-    return _refresh(work, nominal)
-
-
-@command(
-    "pole.nominal.end_fact",
-    title="End a name, date of birth or number",
-    permission="pole.nominal.edit",
-    form=EndForm,
-    on=Nominal,
-    offered=lambda record, identity: False,
-)
-def end_fact(
-    work: Work, *, record_id: UUID, version: int | None = None, which: UUID, reason: str
-) -> Nominal:
-    """Say that an asserted fact no longer holds. It stays on record with the reason."""
-    nominal = work.lock(Nominal, record_id, version)
-    for model in (NominalName, NominalDateOfBirth, NominalIdentifier):
-        fact = model.objects.filter(pk=which, nominal=nominal, ended_at=None).first()
-        if fact is not None:
-            work.amend(
-                fact,
-                ended_at=work.at,
-                ended_by_id=work.identity.appointment_id,
-                end_reason=reason,
-            )
-            return _refresh(work, nominal)
-    raise NotFound
-
-
-def _refresh(work: Work, nominal: Nominal) -> Nominal:
-    """Compute the golden view anew from the assertions that hold."""
-    view = golden(nominal)
+def refresh(work: Work, nominal: Nominal) -> Nominal:
+    """Compute the golden view of the record anew from its assertions that hold."""
+    view = golden_view(
+        nominal.names.filter(ended_at=None),
+        nominal.dates_of_birth.filter(ended_at=None),
+        nominal.facts.filter(ended_at=None),
+        nominal.pins.filter(ended_at=None),
+    )
+    family, given = (view.value(NAME, part) or "" for part in ("family_name", "given_names"))
     return work.change(
         nominal,
-        title=full_name(view.family_name, view.given_names) or "Name not known",
-        family_name=view.family_name,
-        given_names=view.given_names,
-        date_of_birth=view.date_of_birth,
+        title=full_name(family, given) or "Name not known",
+        family_name=family,
+        given_names=given,
+        date_of_birth=view.value(BIRTH, "date_of_birth"),
+        sex=view.value("sex") or NOT_KNOWN,
     )

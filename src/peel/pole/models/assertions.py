@@ -8,6 +8,17 @@ from peel.kernel.base import clock
 from peel.kernel.base.ids import uuid7
 
 
+class Basis(models.TextChoices):
+    """What a fact rests on. The golden view trusts them in the order in which they stand here."""
+
+    DOCUMENT = "document", "Seen in an official document"
+    SYSTEM = "system", "Another police or justice system"
+    OBSERVED = "observed", "An officer's own observation"
+    SELF = "self", "Said by the person"
+    OTHER = "other", "Said by somebody else"
+    NOT_STATED = "", "Not stated"
+
+
 class Assertion(models.Model):
     """A fact with its provenance. Ended, never deleted. Times are UTC.
 
@@ -38,5 +49,18 @@ class Assertion(models.Model):
 
     class Meta:
         """Abstract: each kind of fact has a table of its own."""
+
+        abstract = True
+
+
+class Fact(Assertion):
+    """What somebody said of a person, and what that rests on."""
+
+    basis = models.CharField(
+        "what it rests on", max_length=10, choices=Basis, default=Basis.NOT_STATED, blank=True
+    )
+
+    class Meta:
+        """Abstract too."""
 
         abstract = True

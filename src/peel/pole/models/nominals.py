@@ -1,34 +1,30 @@
 """The nominal: a person known to the police, with names, dates of birth and identifiers."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from peel.kernel.base.dates import PartialDateField, not_in_future
 from peel.kernel.records.models import Kind
 from peel.kernel.records.versions import versioned
-from peel.pole.models.assertions import Assertion
-
-
-class Sex(models.TextChoices):
-    """Sex as the justice systems code it."""
-
-    MALE = "M", "Male"
-    FEMALE = "F", "Female"
-    NOT_KNOWN = "N", "Not known"
-    NOT_SPECIFIED = "NS", "Not specified"
+from peel.pole.facts.identifiers import IdentifierKind, normal_identifier
+from peel.pole.facts.kinds import FACTS
+from peel.pole.models.assertions import Fact
 
 
 @versioned
 class Nominal(Kind):
-    """A person. Names and date of birth here are the golden view, taken from the assertions."""
+    """A person as one source knows her. Names, date of birth and sex here are the golden view of
+    this record's own assertions; records of the same person stand in one cluster.
+    """
 
     family_name = models.CharField(max_length=100, blank=True, editable=False)
     given_names = models.CharField(max_length=100, blank=True, editable=False)
     date_of_birth = PartialDateField(
         "date of birth", null=True, blank=True, editable=False, validators=[not_in_future]
     )
-    sex = models.CharField(max_length=2, choices=Sex, default=Sex.NOT_KNOWN)
+    sex = models.CharField(max_length=2, choices=list(FACTS["sex"].codes.items()), default="N")
     description = models.TextField(
-        max_length=2000, blank=True, help_text="Build, height, hair, marks: what helps to know them"
+        max_length=2000, blank=True, help_text="What helps to know them, in a few words"
     )
 
     class Meta(Kind.Meta):
@@ -43,16 +39,19 @@ class Nominal(Kind):
 
 
 @versioned
-class NominalName(Assertion):
+class NominalName(Fact):
     """A name that the nominal bears or bore."""
 
     class NameKind(models.TextChoices):
         """What sort of name it is."""
 
         CURRENT = "current", "Current name"
+        MARRIED = "married", "Married name"
         BIRTH = "birth", "Birth name"
         PREVIOUS = "previous", "Previous name"
+        RELIGIOUS = "religious", "Religious or traditional name"
         ALIAS = "alias", "Alias"
+        STREET = "street", "Street name"
         NICKNAME = "nickname", "Nickname"
 
     nominal = models.ForeignKey(Nominal, models.PROTECT, related_name="names")
@@ -78,7 +77,7 @@ class NominalName(Assertion):
 
 
 @versioned
-class NominalDateOfBirth(Assertion):
+class NominalDateOfBirth(Fact):
     """A date of birth, exact, partial or uncertain, that somebody gave."""
 
     nominal = models.ForeignKey(Nominal, models.PROTECT, related_name="dates_of_birth")
@@ -89,23 +88,21 @@ class NominalDateOfBirth(Assertion):
 
 
 @versioned
-class NominalIdentifier(Assertion):
+class NominalIdentifier(Fact):
     """A number by which another system knows the nominal."""
 
-    class IdentifierKind(models.TextChoices):
-        """Whose number it is (the list of the justice systems, first cut)."""
-
-        PNC = "PNC", "PNC ID"
-        CRO = "CRO", "CRO number"
-        DRIVER = "DRIVER", "Driver number"
-        NATIONAL_INSURANCE = "NI", "National Insurance number"
-        PASSPORT = "PASSPORT", "Passport number"
-        NOMS = "NOMS", "Prison (NOMS) number"
-        OTHER = "OTHER", "Other number"
+    IdentifierKind = IdentifierKind
 
     nominal = models.ForeignKey(Nominal, models.PROTECT, related_name="identifiers")
     kind = models.CharField("kind of number", max_length=10, choices=IdentifierKind)
     value = models.CharField("number", max_length=40)
+
+    def clean(self) -> None:
+        """Write the number in its one form. Raises ValidationError naming `value`."""
+        try:
+            self.value = normal_identifier(self.kind, self.value)
+        except ValidationError as problem:
+            raise ValidationError({"value": problem.messages}) from None
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.value}"

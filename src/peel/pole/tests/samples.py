@@ -5,7 +5,7 @@ from peel.kernel.records.models import Record
 from peel.machine.commands import run
 from peel.machine.commands.registry import commands
 from peel.machine.tests.samples import Answers, Sample
-from peel.pole.models import Link, NominalName
+from peel.pole.models import Link, Marker, NominalName
 
 
 def nominal() -> Sample:
@@ -28,8 +28,17 @@ def _of_nominal(who: Identity, record: Record) -> Answers:
     return {
         "add-name": {"kind": "alias", "family_name": "Queensbridge", "given_names": "Mary"},
         "add-date-of-birth": {"date_of_birth": "about 40"},
-        "add-identifier": {"kind": "PNC", "value": "80/123456A"},
+        "add-identifier": {"kind": "PNC", "value": "80/123456H"},
+        "add-fact": {"kind": "eye_colour", "value": "Hazel"},
+        "add-mark": {
+            "kind": "tattoo",
+            "body_place": "forearm",
+            "side": "left",
+            "description": "A swallow",
+        },
+        "add-contact": {"kind": "email", "value": "marion@example.org"},
         "end-fact": {"which": str(name.pk) if name else "", "reason": "A slip"},
+        "pin-fact": {"which": str(name.pk) if name else "", "reason": "As in her passport"},
     }
 
 
@@ -59,9 +68,28 @@ def on_any(who: Identity, record: Record) -> Answers:
     ended = run(commands["pole.nominal.create"], who, values)
     run(commands["pole.link.create"], who,
         {"record_id": record.pk, "other": ended, "reading": reading})  # fmt: skip
+    marker = _marker(who, record)
     with speaking(who):
         link = Link.objects.filter(to_record__in=[record.pk, ended.pk]).latest("asserted_at")
     return {
         "link-create": {"other": other.reference, "reading": reading},
         "link-end": {"which": str(link.pk), "reason": "A slip"},
+        "marker-add": {"type": "stolen", "reason": "A test"},
+        "marker-review": {
+            "which": str(marker.pk),
+            "review_on": "in 4 weeks",
+            "reason": "Still holds",
+        },
+        "marker-end": {"which": str(marker.pk), "reason": "A slip"},
     }
+
+
+def _marker(who: Identity, record: Record) -> Marker:
+    """A marker that holds: the one it bears, else a new one."""
+    with speaking(who):
+        held = Marker.objects.filter(record=record, ended_at=None).first()
+    if held is None:
+        values = {"record_id": record.pk, "type": "information", "reason": "Seen twice"}
+        run(commands["pole.marker.add"], who, values)
+        return _marker(who, record)
+    return held

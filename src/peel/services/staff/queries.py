@@ -30,9 +30,10 @@ OTHERS = {
     "oversight.audit.view": "Read the ledger: who looked at what, when and why",
     "oversight.audit.export": "Take lines of the ledger out as a file",
     "oversight.audit.erase": "Erase typed words from the ledger",
+    "pole.link.view": "See how records are linked",
+    "pole.marker.view": "See warnings and other markers",
     "records.restrict.manage": "Manage restrictions",
     "records.access.view": "See who can see a record, and why",
-    "pole.identity.view": "See which records are judged to be the same, and why",
     "lists.view.share": "Share saved views of lists with the unit or the organisation",
 }
 
