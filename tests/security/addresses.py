@@ -14,6 +14,8 @@ from peel.machine.sheets import Sheet
 # The pages of a record's files, tried in test_files.py, and their operations of the API.
 LIST_PAGES = ("arrange", "views", "start-bulk", "bulk", "bulk-result", "export-csv", "export-xlsx")
 FILE_PAGES = ("files-new", "file", "file-content", "file-picture", "file-check")
+# What is said and played of a file's content: tried by four callers in attachments' test_media.py.
+MEDIA_PAGES = ("file-drawing", "file-play", "file-captions", "file-suggest", "file-say")
 FILE_OPERATIONS = (("files", "get"), ("files", "post"), ("files/{file_id}", "get"))
 SOMEBODY = uuid.UUID("01920000-0000-7000-8000-000000000001")
 
@@ -145,8 +147,14 @@ def derived_names() -> set[str]:
     """The names of the addresses that are derived from sheets."""
     parts = ("list", "suggest", "create", "page", "command", "panel")
     parts += LIST_PAGES
+<<<<<<< HEAD
     parts += tuple(page.name for page in registry.record_pages()) + FILE_PAGES
     return {f"{sheet.url_name}-{part}" for sheet in registry.sheets() for part in parts}
+=======
+    parts += tuple(page.name for page in registry.record_pages()) + FILE_PAGES + MEDIA_PAGES
+    names = {f"{sheet.url_name}-{part}" for sheet in registry.sheets() for part in parts}
+    return names | {f"{sheet.url_name}-identity" for sheet in kinds.sheets()}
+>>>>>>> f0d82e4 (Faces on pictures are marked and named, a person has images and a portrait, recordings and documents play and show in the page)
 
 
 def pages_of(sheet: Sheet, reference: str) -> list[tuple[str, str]]:

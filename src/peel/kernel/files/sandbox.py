@@ -1,10 +1,13 @@
 """Makes a small picture of a file in a process that can do nothing else. Run as a script.
 
-Reads the file from standard input, writes WebP to standard output. Decoders of pictures and
-documents are where hostile files strike, so before the first byte is looked at this process has
-given up memory, time, files, programs and the network. It imports nothing of Peel.
+Reads the file from standard input, writes WebP to standard output, or the words of a page. Decoders
+of pictures and documents are where hostile files strike, so before the first byte is looked at this
+process has given up memory, time, files, programs and the network. It imports nothing of Peel.
+
+    sandbox.py [draw|read] [side in pixels] [page, from 0]
 """
 
+import codecs
 import contextlib
 import ctypes
 import io
@@ -15,10 +18,11 @@ import sys
 import warnings
 from typing import Any
 
-SIDE = 480
+SIDE, LARGE = 480, 1600
 MOST_PIXELS = 60_000_000
 MOST_BYTES = 64 << 20
 MEMORY, SECONDS = 1 << 30, 10
+MOST_LETTERS = 100_000
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
 REFUSED, UNREADABLE = 3, 4
 
@@ -66,13 +70,13 @@ def _refuse_calls() -> None:
         raise OSError(ctypes.get_errno(), "system calls cannot be filtered")
 
 
-def small(content: bytes) -> bytes:
+def small(content: bytes, side: int = SIDE, page: int = 0) -> bytes:
     """The content as a small picture. Raises whatever the decoder raises."""
     from PIL import Image, ImageOps
 
-    picture = _page(content) if content[:5] == b"%PDF-" else _still(content)
+    picture = _page(content, side, page) if content[:5] == b"%PDF-" else _still(content, side)
     picture = ImageOps.exif_transpose(picture)
-    picture.thumbnail((SIDE, SIDE))
+    picture.thumbnail((side, side))
     # Drawn anew on white: nothing of the file but its colours goes out.
     clean = Image.new("RGB", picture.size, "white")
     drawn = picture.convert("RGBA")
@@ -82,28 +86,38 @@ def small(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def _still(content: bytes) -> Any:
+def words(content: bytes, page: int = 0) -> bytes:
+    """How many pages a document has, and on the next lines the text of one, without markup."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(content)
+    found = document[page].get_textpage().get_text_range()[:MOST_LETTERS]
+    return f"{len(document)}\n{found}".encode("utf-8", "replace")
+
+
+def _still(content: bytes, side: int) -> Any:
     from PIL import Image
 
     found = Image.open(io.BytesIO(content), formats=FORMATS)
     if found.width * found.height > MOST_PIXELS:
         raise Image.DecompressionBombError
-    found.draft("RGB", (SIDE * 2, SIDE * 2))
+    found.draft("RGB", (side * 2, side * 2))
     return found
 
 
-def _page(content: bytes) -> Any:
+def _page(content: bytes, side: int, number: int) -> Any:
     import pypdfium2
 
-    page = pypdfium2.PdfDocument(content)[0]
+    page = pypdfium2.PdfDocument(content)[number]
     widest = max(page.get_size())
-    return page.render(scale=max(0.01, min(4.0, SIDE / max(widest, 1)))).to_pil()
+    return page.render(scale=max(0.01, min(4.0, side / max(widest, 1)))).to_pil()
 
 
 def main() -> int:
     """Read, give up everything, draw."""
     from PIL import Image
 
+    what, side, page = _asked(*sys.argv[1:])
     _load_what_comes_late()
     content = sys.stdin.buffer.read(MOST_BYTES + 1)
     warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -111,7 +125,7 @@ def main() -> int:
     if len(content) > MOST_BYTES:
         return REFUSED
     try:
-        made = small(content)
+        made = words(content, page) if what == "read" else small(content, side, page)
     except (Image.DecompressionBombError, MemoryError):
         return REFUSED
     except Exception:
@@ -119,6 +133,10 @@ def main() -> int:
     sys.stdout.buffer.write(made)
     sys.stdout.buffer.flush()
     return 0
+
+
+def _asked(what: str = "draw", side: str = str(SIDE), page: str = "0") -> tuple[str, int, int]:
+    return what, min(int(side), LARGE), int(page)
 
 
 def _load_what_comes_late() -> None:
@@ -136,6 +154,8 @@ def _load_what_comes_late() -> None:
     document.new_page(9, 9)
     document.save(out := io.BytesIO())
     small(out.getvalue())
+    words(out.getvalue())
+    codecs.lookup("utf-16-le")  # an empty page never asked for the codec of its letters
 
 
 if __name__ == "__main__":

@@ -46,8 +46,13 @@ def asked_part(request: HttpRequest, size: int, etag: str) -> Part | None:
     return Part(start, end, False) if start < min(end, size) else None
 
 
-def download(request: HttpRequest, blob: Any, name: str) -> HttpResponseBase:
-    """The answer that carries a blob's content under a name. Raises KeyMissing."""
+def download(
+    request: HttpRequest, blob: Any, name: str, *, inside: bool = False
+) -> HttpResponseBase:
+    """The answer that carries a blob's content under a name; `inside` a page that plays it.
+
+    Raises KeyMissing.
+    """
     etag = f'"{bytes(blob.sha256).hex()}"'
     part = asked_part(request, blob.size, etag)
     if part is None:
@@ -58,7 +63,7 @@ def download(request: HttpRequest, blob: Any, name: str) -> HttpResponseBase:
     response = StreamingHttpResponse(body, status=200 if part.whole else 206)
     response["Content-Length"] = str(part.end - part.start)
     response["Content-Type"] = _served_type(blob.media_type)
-    response["Content-Disposition"] = naming.disposition(name)
+    response["Content-Disposition"] = "inline" if inside else naming.disposition(name)
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = etag
     if not part.whole:
@@ -66,9 +71,24 @@ def download(request: HttpRequest, blob: Any, name: str) -> HttpResponseBase:
     return guarded(response)
 
 
+def playable(media_type: str) -> bool:
+    """Whether a page may play it: sound and film by their content, never by their name."""
+    return media_type.startswith(("audio/", "video/")) and _served_type(media_type) == media_type
+
+
+def starts(request: HttpRequest, size: int) -> bool:
+    """Whether the content is asked for from its beginning, and not a further part of it."""
+    part = asked_part(request, size, "")
+    return part is not None and part.start == 0
+
+
 def picture(blob: Any) -> HttpResponseBase:
-    """A small picture that Peel made itself: the one thing that a page shows."""
-    content = b"".join(Reader(blob).stream())
+    """A picture that Peel made itself: the one thing that a page shows."""
+    return drawing(b"".join(Reader(blob).stream()))
+
+
+def drawing(content: bytes) -> HttpResponseBase:
+    """A picture that the sandbox has just drawn."""
     return guarded(HttpResponse(content, content_type="image/webp"))
 
 

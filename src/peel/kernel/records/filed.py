@@ -61,7 +61,7 @@ class Attachment(models.Model):
 
 
 class Preview(models.Model):
-    """The small picture of an attachment, or why there is none. Each has its own.
+    """The small picture of an attachment and a large one, or why there is none. Each has its own.
 
     A picture that was there at once would tell that somebody had brought the same content before.
     """
@@ -70,6 +70,9 @@ class Preview(models.Model):
         Attachment, models.PROTECT, primary_key=True, related_name="preview"
     )
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="+", null=True)
+    large = models.ForeignKey(Blob, models.PROTECT, related_name="+", null=True)
+    width = models.PositiveSmallIntegerField("width of the large one", default=0)
+    height = models.PositiveSmallIntegerField("height of the large one", default=0)
     outcome = models.CharField(max_length=10)
     made_at = models.DateTimeField(default=clock.now)
 
@@ -88,6 +91,7 @@ class Handover(models.Model):
 
         BROUGHT = "brought", "Brought in"
         TAKEN = "taken", "Downloaded"
+        PLAYED = "played", "Played in the page"
         CHECKED = "checked", "Checked: unchanged"
         FAULTY = "faulty", "Checked: not as it was brought in"
         CLEARED = "cleared", "Found clean by the virus scanner"

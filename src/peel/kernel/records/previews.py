@@ -7,6 +7,7 @@ from django.db import transaction
 from peel.kernel.audit import ledger
 from peel.kernel.base import clock, events
 from peel.kernel.files import scanning, store, thumbnails
+from peel.kernel.files.sandbox import LARGE
 from peel.kernel.records.events import FileAttached
 from peel.kernel.records.filed import Attachment, Handover, Preview
 
@@ -18,20 +19,26 @@ _OUTCOMES = {
 
 
 def draw(attachment_id: UUID) -> None:
-    """Make the small picture of a clean attachment, once; note it if none can be made."""
+    """Make the pictures of a clean attachment, once; note it if none can be made."""
     found = Attachment.objects.with_content().filter(pk=attachment_id).first()
     if found is None or found.scan != Scan.CLEAN:
         return
     if Preview.objects.filter(attachment=found).exists():
         return
-    drawn = thumbnails.draw(found.blob)
-    moment = clock.now()
-    kept = drawn.incoming.keep(moment, source=found.blob_id) if drawn.incoming else None
-    Preview.objects.create(
-        attachment=found, blob_id=kept, outcome=drawn.outcome.value, made_at=moment
+    small = thumbnails.draw(found.blob)
+    moment, made = clock.now(), small.incoming is not None
+    large = thumbnails.draw(found.blob, LARGE) if made else thumbnails.Drawn(small.outcome)
+    kept, shown = (
+        one.incoming.keep(moment, source=found.blob_id) if one.incoming else None
+        for one in (small, large)
     )
-    if drawn.incoming:
-        drawn.incoming.discard()
+    Preview.objects.create(
+        attachment=found, blob_id=kept, large_id=shown, width=large.size[0], height=large.size[1],
+        outcome=small.outcome.value, made_at=moment,
+    )  # fmt: skip
+    for one in (small, large):
+        if one.incoming:
+            one.incoming.discard()
 
 
 def scan_again() -> int:

@@ -75,7 +75,8 @@ def _files() -> tuple[Table, ...]:
             "files_blob",
             {WEB: "SELECT (id, organisation_id, sha256, size, media_type, key_id, wrapped_key)",
              WORKER: "SELECT"},
-            read=f"{blob.format(attachment)} or {blob.format('records_preview')}",
+            read=f"{blob.format(attachment)} or {blob.format('records_preview')}"
+            " or exists (select from records_preview h where h.large_id = files_blob.id)",
         ),
     )  # fmt: skip
 

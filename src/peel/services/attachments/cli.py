@@ -66,6 +66,7 @@ def _named(fault: Fault) -> dict[str, Any]:
         files = Attachment.objects.using(USING).select_related("record")
         held = [(f, "") for f in files.filter(blob_id=fault.id)]
         held += [(f, " (its small picture)") for f in files.filter(preview__blob_id=fault.id)]
+        held += [(f, " (its large picture)") for f in files.filter(preview__large__id=fault.id)]
         names = [f"{file.record.reference} {file.name}{what}" for file, what in held]
     return {"id": fault.id, "kind": fault.kind, "spans": fault.spans, "words": fault.words,
             "names": sorted(names)}  # fmt: skip

@@ -5,18 +5,27 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.template.response import TemplateResponse
 
 from peel.kernel.access.identity import speaking
 from peel.kernel.access.models import Officer
-from peel.kernel.files import checking, serving
+from peel.kernel.files import checking, serving, thumbnails
 from peel.kernel.files.uploads import PERMISSION
 from peel.machine.commands import NotFound, Problem, run
 from peel.machine.pages.reading import identity_of, one_record, problem_page, reading, require
 from peel.services.attachments import commands
+from peel.services.attachments.addresses import address
 from peel.services.attachments.forms import AttachForm
-from peel.services.attachments.panels import address, shown
+from peel.services.attachments.marking import face_form
+from peel.services.attachments.panels import shown
+from peel.services.attachments.showing import content_of
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -88,6 +97,7 @@ def show_file(
     steps = list(found.handovers.order_by("at", "pk"))
     officers = {o.pk: o for o in Officer.objects.filter(pk__in={step.by_id for step in steps})}
     may_open = identity.may(commands.OPEN)
+    content = content_of(found, identity, request.GET.get("page", ""))
     context = {
         "sheet": sheet, "record": record, "one": shown(record, [found])[0],
         "steps": [(step, officers.get(step.by_id or step.pk, "Peel itself")) for step in steps],
@@ -95,8 +105,12 @@ def show_file(
         "open": may_open and found.scan == found.Scan.CLEAN
         and (found.servable or identity.may(commands.WITHDRAW)),
         "withdraw": found.withdrawn_at is None and identity.may(commands.WITHDRAW),
-        "ledger": identity.may("oversight.audit.view"),
+        "ledger": identity.may("oversight.audit.view"), "content": content,
+        **(content.about if content else {}),
     }  # fmt: skip
+    if content and content.about.get("mark"):
+        # Not called `form`: the page would sum up its errors.
+        context["face"] = face_form(found, identity)
     return TemplateResponse(request, "attachments/file.html", context)
 
 
@@ -136,6 +150,56 @@ def picture(request: HttpRequest, sheet: "Sheet", reference: str, file_id: UUID)
     except Problem as problem:
         return problem_page(request, problem)
     return serving.picture(blob)
+
+
+def drawing(request: HttpRequest, sheet: "Sheet", reference: str, file_id: UUID) -> Any:
+    """The large picture of a file, or one page of a document, that Peel drew itself."""
+    try:
+        found = _found(request, sheet, reference, file_id, "files.file.drawing")[1]
+        if not found.servable:
+            raise NotFound
+        page = request.GET.get("page", "")
+        if page.isdecimal() and len(page) < 5:
+            drawn = thumbnails.page_of(found.blob, max(0, int(page) - 1))
+            if drawn:
+                return serving.drawing(drawn)
+        preview = getattr(found, "preview", None)
+        if page or preview is None or preview.large_id is None:
+            raise NotFound
+        with speaking(request.identity):  # type: ignore[attr-defined]
+            blob = preview.large
+    except Problem as problem:
+        return problem_page(request, problem)
+    return serving.picture(blob)
+
+
+def play(request: HttpRequest, sheet: "Sheet", reference: str, file_id: UUID) -> HttpResponseBase:
+    """Sound or film for the player of a page, in parts as it asks. Each part is a look; the first
+    is a step of the file's continuity besides.
+    """
+    try:
+        identity, found = _found(request, sheet, reference, file_id, commands.play.name)
+        if not found.servable or not serving.playable(found.blob.media_type):
+            raise NotFound
+        if serving.starts(request, found.blob.size):
+            values = {"record_id": found.record_id, "file_id": file_id}
+            run(commands.play, identity, values, subject=found.record_id)
+    except Problem as problem:
+        return problem_page(request, problem)
+    return serving.download(request, found.blob, found.name, inside=True)
+
+
+def captions(request: HttpRequest, sheet: "Sheet", reference: str, file_id: UUID) -> Any:
+    """The captions that run beneath a film."""
+    try:
+        identity, found = _found(request, sheet, reference, file_id, "files.file.captions")
+        with speaking(identity):
+            held = found.transcripts.filter(ended_at=None).order_by("-asserted_at", "-pk").first()
+        if held is None or not held.is_captions or not found.servable:
+            raise NotFound
+    except Problem as problem:
+        return problem_page(request, problem)
+    return serving.guarded(HttpResponse(held.text, content_type="text/vtt; charset=utf-8"))
 
 
 def check_now(request: HttpRequest, sheet: "Sheet", reference: str, file_id: UUID) -> Any:

@@ -1,15 +1,16 @@
-"""The panel "Files" on every record's page."""
+"""The panel "Files" on every record's page, and "Images" on a person's."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from django.urls import reverse
 
 from peel.kernel.files import media, naming
 from peel.kernel.files.uploads import PERMISSION
 from peel.kernel.records.filed import Attachment
 from peel.kernel.records.models import Record
 from peel.machine.sheets import Panel, PanelBody, PanelRow
+from peel.pole.identity.api import members
+from peel.services.attachments.addresses import address
+from peel.services.attachments.faces import Image, images_of, portrait_of
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -60,11 +61,6 @@ class FilesBody(PanelBody):
     template: str = "attachments/panel.html"
 
 
-def address(record: Any, part: str, *args: Any) -> str:
-    """Where a page about the files of a record is."""
-    return reverse(f"{record.kind.replace('.', '-')}-{part}", args=[record.reference, *args])
-
-
 def shown(record: Record, files: list[Attachment]) -> tuple[Shown, ...]:
     """Files as pages show them."""
     return tuple(
@@ -96,3 +92,33 @@ def files_body(record: Record, identity: "Identity") -> FilesBody:
 
 
 FILES = Panel("files", "Files", files_body)
+
+
+@dataclass(frozen=True)
+class ImagesBody(PanelBody):
+    """Pictures of a person, the portrait first, drawn by a template of its own."""
+
+    images: tuple[Image, ...] = ()
+    portrait: Image | None = None
+    template: str = "attachments/images.html"
+
+
+def images_body(nominal: Any, identity: "Identity") -> ImagesBody:
+    """The faces that were named as this person, and the pictures filed with the person."""
+    keys = members(nominal.pk)
+    images = tuple(images_of(keys, identity))
+    rows = tuple(
+        PanelRow((image.file.name, image.file.record.reference, image.by), image.href)
+        for image in images
+    )
+    return ImagesBody(
+        headings=("Picture", "Filed with", "Who says so"),
+        rows=rows,
+        count=len(rows),
+        empty="No images yet. Mark a face on a picture, or add one to the files of this person.",
+        images=images,
+        portrait=portrait_of(keys, identity),
+    )
+
+
+IMAGES = Panel("images", "Images", images_body)

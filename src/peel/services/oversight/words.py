@@ -54,6 +54,8 @@ OPERATIONS = {
     "notify.inbox": "Inbox of notices",
     "notify.mutes": "What is muted",
     "notify.watching": "What one watches",
+    "files.file.captions": "Captions of a film",
+    "files.file.drawing": "Large picture of a file",
     "files.file.list": "List of the files of a record",
     "files.file.picture": "Small picture of a file",
     "files.file.scan": "Virus check of a file that had waited",
