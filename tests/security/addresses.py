@@ -10,6 +10,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from peel.machine import registry
 from peel.machine.commands.registry import commands_on
 from peel.machine.sheets import Sheet
+from peel.pole.identity import kinds
 
 # The pages of a record's files, tried in test_files.py, and their operations of the API.
 LIST_PAGES = ("arrange", "views", "start-bulk", "bulk", "bulk-result", "export-csv", "export-xlsx")
@@ -147,14 +148,9 @@ def derived_names() -> set[str]:
     """The names of the addresses that are derived from sheets."""
     parts = ("list", "suggest", "create", "page", "command", "panel")
     parts += LIST_PAGES
-<<<<<<< HEAD
-    parts += tuple(page.name for page in registry.record_pages()) + FILE_PAGES
-    return {f"{sheet.url_name}-{part}" for sheet in registry.sheets() for part in parts}
-=======
     parts += tuple(page.name for page in registry.record_pages()) + FILE_PAGES + MEDIA_PAGES
     names = {f"{sheet.url_name}-{part}" for sheet in registry.sheets() for part in parts}
     return names | {f"{sheet.url_name}-identity" for sheet in kinds.sheets()}
->>>>>>> f0d82e4 (Faces on pictures are marked and named, a person has images and a portrait, recordings and documents play and show in the page)
 
 
 def pages_of(sheet: Sheet, reference: str) -> list[tuple[str, str]]:
@@ -173,6 +169,8 @@ def reads_of(sheet: Sheet, reference: str) -> list[tuple[str, str]]:
         (page.name, reverse(f"{sheet.url_name}-{page.name}", args=[reference]))
         for page in registry.record_pages()
     ]
+    if kinds.takes_part(sheet.kind):
+        found.append(("identity", reverse(f"{sheet.url_name}-identity", args=[reference])))
     return found + [
         (panel.name, reverse(f"{sheet.url_name}-panel", args=[reference, panel.name]))
         for panel in registry.panels_of(sheet)

@@ -13,6 +13,7 @@ from peel.kernel.access.tests.factories import officer, signed_in_client
 from peel.kernel.base import references
 from peel.machine import registry
 from peel.machine.commands.registry import command_creating
+from peel.pole.identity import kinds
 from peel.site.urls import api
 from tests.security.addresses import (
     ADDRESSES,
@@ -58,6 +59,9 @@ def test_every_api_operation_belongs_to_a_sheet_and_is_tried():
         f"/api/{sheet.kind.replace('.', '/')}/{{reference}}/{path}"
         for sheet in registry.sheets()
         for path, _ in FILE_OPERATIONS
+    }
+    derived |= {
+        f"/api/{sheet.kind.replace('.', '/')}/{{reference}}/identity" for sheet in kinds.sheets()
     }
     assert set(paths) == derived | {"/api/changes"}
     assert {method for path in paths.values() for method in path} == {"get", "post"}

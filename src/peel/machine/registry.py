@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db import models
+from django.http import HttpResponseBase
 
 from peel.kernel.records.kinds import count_facets
 from peel.machine.sheets import Flag, Panel, Part, RecordPage, Sheet, Track
@@ -23,6 +24,7 @@ _pages: dict[str, RecordPage] = {}
 _parts: list[Part] = []
 _tracks: dict[type[models.Model], list[Track]] = {}
 _flags: list[Flagged] = []
+_stand_ins: list[Callable[..., HttpResponseBase | None]] = []
 
 
 def register(sheet: Sheet) -> Sheet:
@@ -54,6 +56,16 @@ def register_page(page: RecordPage) -> None:
 def record_pages() -> list[RecordPage]:
     """The further pages of every record, in the order in which their links stand."""
     return sorted(_pages.values(), key=lambda page: page.order)
+
+
+def register_stand_in(leads: Callable[..., HttpResponseBase | None]) -> None:
+    """Let another page stand in for some records': `leads(request, sheet, record, identity)`."""
+    _stand_ins.append(leads)
+
+
+def stand_in(*about: Any) -> HttpResponseBase | None:
+    """The answer that leads to the page that stands in for a record's own, if any does."""
+    return next((answer for leads in _stand_ins if (answer := leads(*about))), None)
 
 
 def register_part(part: Part) -> None:

@@ -49,6 +49,8 @@ def page_of(
     identity = require(request, sheet.may.view, name=f"{sheet.kind}.view")
     live = mark()
     record = one_record(sheet, identity, reference)
+    if (elsewhere := registry.stand_in(request, sheet, record, identity)) is not None:
+        return elsewhere
     Recent.objects.update_or_create(
         appointment_id=identity.appointment_id, record_id=record.pk, defaults={"at": clock.now()}
     )

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from peel.kernel.base.ids import uuid7
 from peel.kernel.records.models import Record
 from peel.kernel.records.versions import versioned
 from peel.pole.models.assertions import Assertion
@@ -27,6 +28,9 @@ class Judgement(Assertion):
     second = models.ForeignKey(Record, models.PROTECT, related_name="judgements_as_second")
     verdict = models.CharField(max_length=9, choices=Verdict)
     reason = models.CharField(max_length=500)
+    # What was written, and what was ended, by one act is undone together.
+    act = models.UUIDField(default=uuid7, editable=False)
+    ended_act = models.UUIDField(null=True, editable=False)
 
     class Meta:
         """One judgement of a pair holds at a time."""

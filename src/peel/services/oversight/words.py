@@ -89,6 +89,7 @@ OPERATIONS = {
     "staff.user.view": "Page of a user",
 }
 _OF_SHEET = {
+    "identity": "Identity of {one}: which records are the same, and why",
     "list": "List of {many}",
     "arrange": "How a list of {many} is filtered",
     "views": "Saved views of {many}",

@@ -34,6 +34,7 @@ OTHERS = {
     "pole.marker.view": "See warnings and other markers",
     "records.restrict.manage": "Manage restrictions",
     "records.access.view": "See who can see a record, and why",
+    "pole.identity.view": "See which records are judged to be the same, and why",
     "lists.view.share": "Share saved views of lists with the unit or the organisation",
 }
 
