@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import DatabaseError
 
 from peel.kernel.places.models import AreaKind
-from peel.migration.places import areas
+from peel.migration.places import areas, gazetteer
 from peel.migration.places.features import BadFileError, Names
 
 DONE, FAILED = 0, 1
@@ -25,6 +25,26 @@ def load_areas(argv: Sequence[str]) -> int:
         given.source, given.licence, Names(given.code_property, given.name_property),
     )  # fmt: skip
     return _run(lambda: areas.load(wanted).as_text(), given.file)
+
+
+def load_gazetteer(argv: Sequence[str]) -> int:
+    """Load addresses from CSV. Returns 0 when the file was taken, rows refused or not."""
+    parser = argparse.ArgumentParser(
+        prog="./peel load gazetteer",
+        description="Load addresses from CSV (.csv, .gz, .xz). Again is safe.",
+        epilog=f"Columns, in any order: {', '.join(gazetteer.COLUMNS)}.",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--source", default="", help="who published them")
+    parser.add_argument(
+        "--whole", action="store_true", help="withdraw every address that the file leaves out"
+    )
+    given = parser.parse_args(argv)
+
+    def act() -> str:
+        return gazetteer.as_text(gazetteer.load(given.file, source=given.source, whole=given.whole))
+
+    return _run(act, given.file)
 
 
 def _run(act: Callable[[], str], path: Path) -> int:
