@@ -8,6 +8,7 @@ import peel.pole.tracks  # noqa: F401  (what timelines tell)
 from peel.kernel.access.markings import Marking
 from peel.machine.registry import register
 from peel.machine.sheets import Column, Markings, Numbers, Search, Section, Sheet
+from peel.pole.area_panel import AREAS
 from peel.pole.facts.panels import FACT_PANELS
 from peel.pole.models import Location, Nominal
 from peel.pole.models.nominals import full_name
@@ -66,21 +67,29 @@ LOCATION = register(
         icon="place",
         numbers=Numbers("LO"),
         sections=(
+            Section("Place", ("category", "name")),
             Section(
                 "Address",
                 ("saon", "paon", "street", "locality", "town", "administrative_area", "postcode"),
             ),
             Section("As described", ("address",)),
-            Section("Position", ("longitude", "latitude", "precision", "uprn", "usrn")),
+            Section("Position", ("longitude", "latitude", "precision", "uprn", "usrn", "outline")),
         ),
-        columns=(Column("title", "Address"), Column("postcode"), Column("precision")),
+        columns=(
+            Column("title", "Address"),
+            Column("category"),
+            Column("postcode"),
+            Column("precision"),
+        ),
+        natural_key=("place_key",),
         search=Search(
             names=lambda place: [place.title],
-            numbers=lambda place: [place.postcode],
+            numbers=lambda place: [place.postcode, place.uprn],
             body=lambda place: place.address,
         ),
-        facets=("precision",),
+        facets=("category", "precision"),
         links=("home", "previous_home", "works_at", "frequents", "occurred_at", "connected"),
+        panels=(AREAS,),
         retention="location",
     )
 )

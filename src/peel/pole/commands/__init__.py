@@ -1,5 +1,5 @@
-"""POLE's writes: nominals and what is asserted of them, markers, and links."""
+"""POLE's writes: nominals and what is asserted of them, markers, locations, and links."""
 
-from peel.pole.commands import facts, links, markers, nominals
+from peel.pole.commands import facts, links, locations, markers, nominals
 
-__all__ = ["facts", "links", "markers", "nominals"]
+__all__ = ["facts", "links", "locations", "markers", "nominals"]

@@ -10,12 +10,13 @@ from peel.pole.models.facts import (
     Pin,
 )
 from peel.pole.models.links import Link, LinkType
-from peel.pole.models.locations import Location
+from peel.pole.models.locations import Category, Location
 from peel.pole.models.nominals import Nominal, NominalDateOfBirth, NominalIdentifier, NominalName
 
 __all__ = [
     "Assertion",
     "Basis",
+    "Category",
     "Fact",
     "Link",
     "LinkType",

@@ -43,13 +43,15 @@ def _of_nominal(who: Identity, record: Record) -> Answers:
 
 
 def location() -> Sample:
-    """An address with a place on the map."""
+    """An address with a place on the map, and the word that it is another than one like it."""
     return Sample(
         create={
+            "again": "another",
             "paon": "14", "street": "Lanyard Street", "town": "Wapping", "postcode": "E1W 2AA",
             "longitude": "-0.0571", "latitude": "51.5047", "precision": "exact",
         },
         edit={
+            "again": "another",
             "paon": "14", "street": "Lanyard Street", "town": "Shadwell", "postcode": "E1W 2AA",
             "longitude": "-0.0571", "latitude": "51.5047", "precision": "exact",
         },

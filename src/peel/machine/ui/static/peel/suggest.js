@@ -55,6 +55,19 @@ function reads(input) {
   input.addEventListener("input", read);
 }
 
+// What was picked answers other questions of the form; the box is then empty again, so that what a
+// person changes in those answers stands.
+function fillIn(input, fill) {
+  for (const [name, value] of Object.entries(fill)) {
+    const field = input.form?.elements[name];
+    if (field) {
+      field.value = value;
+      (field.length && field[0]?.type === "radio" ? field[0] : field).dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+  input.value = "";
+}
+
 function combobox(input) {
   const chosen = input.parentElement.querySelector("[data-peel-chosen]");
   const list = Object.assign(document.createElement("ul"), { id: `${input.id}-list`, className: "peel-combo__list", hidden: true });
@@ -92,7 +105,12 @@ function combobox(input) {
     input.value = option.dataset.key;
     chosen.replaceChildren(...[...option.childNodes].map((node) => node.cloneNode(true)));
     const words = option.textContent;
+    const { fill } = option.peelFound;
     close();
+    if (fill) {
+      fillIn(input, fill);
+      chosen.append(" Filled in below.");
+    }
     said.textContent = `${words} chosen`;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   };
@@ -102,6 +120,7 @@ function combobox(input) {
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");
       option.dataset.key = one.key;
+      option.peelFound = one;
       if (one.hint) {
         option.append(" ", Object.assign(document.createElement("span"), { className: "peel-chosen__hint", textContent: one.hint }));
       }
