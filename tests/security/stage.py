@@ -115,7 +115,7 @@ def _hidden(owner: Identity) -> dict[str, Record]:
         family_name="Umbrage",
         given_names="Thaddeus",
     )
-    do(owner, "pole.nominal.add_identifier", record_id=nominal.pk, kind="PNC", value="99/987654Z")
+    do(owner, "pole.nominal.add_identifier", record_id=nominal.pk, kind="PNC", value="99/987654T")
     place = do(
         owner,
         "pole.location.create",
@@ -206,7 +206,7 @@ def _note_words(stage: Stage) -> None:
     stage.words |= {
         "family name": "Quillfeather",
         "alias": "Umbrage",
-        "number": "99/987654Z",
+        "number": "99/987654T",
         "description": "pelican",
         "street": "Xanadu",
         "postcode": "E1W 3SG",

@@ -249,7 +249,7 @@ def child_environment(more: Mapping[str, str]) -> dict[str, str]:
 
 
 def tidy_connections() -> None:
-    """Leave each connection of Django's as a new one would be: a new one costs more than most tests.
+    """Leave each connection of Django's as a new one would be, for a new one costs more.
 
     One that is in a transaction, pooled or broken is closed.
     """
