@@ -3,7 +3,7 @@
 Pairs are asked in turn and the median of their differences is taken, which other work on the
 machine widens and does not move. So it is asked until the median of all pairs is within a
 millisecond; a difference of ours stays, and is named as soon as chance cannot explain it.
-PEEL_TIMING_PAIRS=1000 asks for the thousand pairs by which the figure is stated, on a quiet machine.
+PEEL_TIMING_PAIRS=1000 asks, on a quiet machine, for the pairs by which the figure is stated.
 """
 
 import math
@@ -28,7 +28,7 @@ def difference(ask, first, second, turn):
 
 
 def beyond(found):
-    """Whether more of the differences lie beyond the bound, on either side, than chance explains."""
+    """Whether more differences lie beyond the bound, on either side, than chance explains."""
     most = len(found) / 2 + SURE * math.sqrt(len(found)) / 2
     return any(sum(sign * each > MOST for each in found) > most for sign in (1, -1))
 

@@ -51,8 +51,8 @@ def references(stage, operation):
 
 def shape(operation):
     """What an operation of each kind has alike: a command that every record takes is one."""
-    stem = next((f"/api/{sheet.kind.replace('.', '/')}/" for sheet in registry.sheets()
-                 if operation.path.startswith(f"/api/{sheet.kind.replace('.', '/')}/")), "")  # fmt: skip
+    stems = (f"/api/{sheet.kind.replace('.', '/')}/" for sheet in registry.sheets())
+    stem = next((each for each in stems if operation.path.startswith(each)), "")
     bodies = operation.definition.raw.get("requestBody", {}).get("content", {})
     body = json.dumps(bodies, sort_keys=True)
     return operation.method, operation.path.removeprefix(stem), body
