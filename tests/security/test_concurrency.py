@@ -24,7 +24,7 @@ def at_once(*jobs):
 
     def play(number, job):
         try:
-            gate.wait(60)
+            gate.wait(10)
             found[number] = job()
         except Exception as problem:
             found[number] = problem
@@ -35,7 +35,7 @@ def at_once(*jobs):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(30)
     return found
 
 

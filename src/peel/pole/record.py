@@ -12,6 +12,7 @@ from peel.pole.area_panel import AREAS
 from peel.pole.facts.panels import FACT_PANELS
 from peel.pole.models import Location, Nominal
 from peel.pole.models.nominals import full_name
+from peel.pole.person.page import show_person
 
 PERSON_LINKS = (
     *("suspect", "victim", "witness", "informant", "arrested", "involved"),
@@ -56,6 +57,7 @@ NOMINAL = register(
         links=PERSON_LINKS,
         markings=Markings((Marking.OFFICIAL, Marking.OFFICIAL_SENSITIVE, Marking.SECRET)),
         panels=FACT_PANELS,
+        views={"page": show_person},
         retention="nominal",
     )
 )

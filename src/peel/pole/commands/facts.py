@@ -31,6 +31,13 @@ from peel.pole.models import (
 )
 
 EDIT = "pole.nominal.edit"
+
+
+def elsewhere(record: Any, identity: Any) -> bool:
+    """Not among the buttons of the page: it stands where the facts do."""
+    return False
+
+
 EVERY: tuple[type[Any], ...] = (
     NominalName, NominalDateOfBirth, NominalFact, NominalMark, NominalContact, NominalIdentifier,
 )  # fmt: skip
@@ -48,6 +55,7 @@ def _add(
 @command(
     "pole.nominal.add_name",
     title="Add a name", permission=EDIT, act=Act.COLLECTION, form=NameForm, on=Nominal,
+    offered=elsewhere,
 )  # fmt: skip
 def add_name(work: Work, *, record_id: UUID, version: int | None = None, **name: Any) -> Nominal:
     """Assert a further name; the title follows the golden view."""
@@ -58,6 +66,7 @@ def add_name(work: Work, *, record_id: UUID, version: int | None = None, **name:
     "pole.nominal.add_date_of_birth",
     title="Add a date of birth", permission=EDIT, act=Act.COLLECTION, form=DateOfBirthForm,
     on=Nominal,
+    offered=elsewhere,
 )  # fmt: skip
 def add_date_of_birth(
     work: Work, *, record_id: UUID, date_of_birth: PartialDate, version: int | None = None,
@@ -71,6 +80,7 @@ def add_date_of_birth(
 @command(
     "pole.nominal.add_fact",
     title="Add a fact", permission=EDIT, act=Act.COLLECTION, form=FactForm, on=Nominal,
+    offered=elsewhere,
 )  # fmt: skip
 def add_fact(work: Work, *, record_id: UUID, version: int | None = None, **fact: Any) -> Nominal:
     """Assert a descriptive fact; contradictory ones stand side by side."""
@@ -81,6 +91,7 @@ def add_fact(work: Work, *, record_id: UUID, version: int | None = None, **fact:
     "pole.nominal.add_mark",
     title="Add a mark, scar or tattoo", permission=EDIT, act=Act.COLLECTION, form=MarkForm,
     on=Nominal,
+    offered=elsewhere,
 )  # fmt: skip
 def add_mark(work: Work, *, record_id: UUID, version: int | None = None, **mark: Any) -> Nominal:
     """Assert a mark that the person bears."""
@@ -90,6 +101,7 @@ def add_mark(work: Work, *, record_id: UUID, version: int | None = None, **mark:
 @command(
     "pole.nominal.add_contact",
     title="Add a contact", permission=EDIT, act=Act.COLLECTION, form=ContactForm, on=Nominal,
+    offered=elsewhere,
 )  # fmt: skip
 def add_contact(
     work: Work, *, record_id: UUID, version: int | None = None, **contact: Any
@@ -102,6 +114,7 @@ def add_contact(
     "pole.nominal.add_identifier",
     title="Add an identifier", permission=EDIT, act=Act.COLLECTION, form=IdentifierForm,
     on=Nominal,
+    offered=elsewhere,
 )  # fmt: skip
 def add_identifier(
     work: Work, *, record_id: UUID, version: int | None = None, **number: Any
@@ -113,7 +126,7 @@ def add_identifier(
 @command(
     "pole.nominal.end_fact",
     title="End a fact", permission=EDIT, form=EndForm, on=Nominal,
-    offered=lambda record, identity: False,
+    offered=elsewhere,
 )  # fmt: skip
 def end_fact(
     work: Work, *, record_id: UUID, which: UUID, reason: str, version: int | None = None
@@ -133,7 +146,7 @@ def end_fact(
 @command(
     "pole.nominal.pin_fact",
     title="Let this fact stand for the person", permission="pole.nominal.pin", form=PinForm,
-    on=Nominal, offered=lambda record, identity: False,
+    on=Nominal, offered=elsewhere,
 )  # fmt: skip
 def pin_fact(
     work: Work, *, record_id: UUID, which: UUID, reason: str, version: int | None = None

@@ -1,0 +1,161 @@
+"""The page of a person over every source record that the reader may see."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseBase
+
+from peel.kernel.base import clock
+from peel.kernel.base.dates import PartialDate
+from peel.machine.pages.reading import reading
+from peel.machine.pages.records import page_of
+from peel.machine.registry import sheet_of
+from peel.pole.facts.kinds import FACTS, LIFE, LOOKS, PERSON
+from peel.pole.facts.panels import act, sort_of, source_of
+from peel.pole.facts.survivorship import BIRTH, NAME, Golden, golden_view
+from peel.pole.identity.api import members
+from peel.pole.models import (
+    Nominal,
+    NominalContact,
+    NominalDateOfBirth,
+    NominalFact,
+    NominalIdentifier,
+    NominalMark,
+    NominalName,
+    Pin,
+)
+from peel.pole.person.around import around
+
+if TYPE_CHECKING:
+    from peel.kernel.access.identity import Identity
+
+_SECTIONS = {NAME: PERSON, BIRTH: PERSON} | {kind.name: kind.section for kind in FACTS.values()}
+_ADDS = (
+    ("name", "add-name"), ("date of birth", "add-date-of-birth"), ("fact", "add-fact"),
+    ("mark, scar or tattoo", "add-mark"), ("contact", "add-contact"),
+    ("identifier", "add-identifier"),
+)  # fmt: skip
+SIDE = ("images", "map")
+"""Panels of other modules that stand beside the facts instead of below them."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A fact as it is shown: its words, its source, and where it is pinned or ended."""
+
+    words: str
+    source: str
+    sort: str = ""
+    pin: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One golden fact: what stands for the person and why, and what was said besides."""
+
+    title: str
+    shown: tuple[Said, ...]
+    why: str
+    others: tuple[Said, ...] = ()
+    add: str = ""
+    pinned: bool = False
+    unpin: str = ""
+
+
+@reading
+def show_person(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """The page of a nominal."""
+    return page_of(request, sheet_of("pole.nominal"), reference, "pole/person.html", person)
+
+
+def person(nominal: Nominal, identity: "Identity") -> dict[str, Any]:
+    """What is known of the person, and what the page shows beside."""
+    ids = members(nominal.pk)
+    may = identity.may("pole.nominal.edit")
+    lines = golden_lines(ids, may=may, pins=identity.may("pole.nominal.pin"))
+    return {
+        "side": SIDE,
+        "sections": [],
+        "folded": [],
+        "members": len(ids),
+        "facts": [(title, lines[title]) for title in (PERSON, LOOKS, LIFE) if lines.get(title)],
+        "lists": [each for each in _lists(ids, may=may) if each[1]],
+        "ties": around(ids, identity),
+        "description": nominal.description,
+        "adds": [(noun, act(nominal, slug)) for noun, slug in _ADDS] if may else [],
+    }
+
+
+def _holding(model: type[Any], ids: tuple[UUID, ...]) -> list[Any]:
+    rows = model.objects.filter(nominal_id__in=ids, ended_at=None)
+    return list(rows.select_related("asserted_by", "asserted_in", "nominal"))
+
+
+def golden_lines(ids: tuple[UUID, ...], *, may: bool, pins: bool) -> dict[str, list[Line]]:
+    """The golden facts over all source records, by section, in the declared order."""
+    view = golden_view(
+        *(_holding(model, ids) for model in (NominalName, NominalDateOfBirth, NominalFact, Pin))
+    )
+    found: dict[str, list[Line]] = {}
+    for what, golden in view.facts.items():
+        line = _line(what, golden, may=may, pins=pins)
+        found.setdefault(_SECTIONS.get(what, PERSON), []).append(line)
+    return found
+
+
+def _line(what: str, golden: Golden, *, may: bool, pins: bool) -> Line:
+    pinnable = pins and not (what in FACTS and FACTS[what].many)
+    unpin = golden.pin if golden.pin is not None and pins else None
+    return Line(
+        golden.title,
+        tuple(_said(fact, may=may) for fact in golden.shown),
+        golden.why,
+        tuple(_said(fact, may=may, pins=pinnable) for fact in golden.others),
+        add=act(golden.first.nominal, "add-fact", kind=what) if may and what in FACTS else "",
+        pinned=golden.pin is not None,
+        unpin=act(unpin.nominal, "end-fact", which=unpin.pk) if unpin else "",
+    )
+
+
+def _said(fact: Any, *, may: bool, pins: bool = False) -> Said:
+    asked = {"which": fact.pk}
+    return Said(
+        words(fact),
+        source_of(fact),
+        sort_of(fact) if isinstance(fact, NominalName) else "",
+        act(fact.nominal, "pin-fact", **asked) if pins else "",
+        act(fact.nominal, "end-fact", **asked) if may else "",
+    )
+
+
+def words(fact: Any) -> str:
+    """A fact as the page says it: a name as it is spoken, a date of birth with the age."""
+    if isinstance(fact, NominalName):
+        return f"{fact.given_names} {fact.family_name}".strip()
+    if isinstance(fact, NominalDateOfBirth):
+        return f"{fact} ({age(fact.date_of_birth)})" if age(fact.date_of_birth) else str(fact)
+    return str(fact)
+
+
+def age(born: PartialDate) -> str:
+    """The age today in words: "46", "45 or 46", "40 to 46"; none where there is no telling."""
+    least, most = born.age_at(clock.today())
+    if most is None or most - least > 20:
+        return ""
+    if least == most:
+        return f"aged {least}"
+    return f"aged {least} or {most}" if most - least == 1 else f"aged {least} to {most}"
+
+
+def _lists(ids: tuple[UUID, ...], *, may: bool) -> list[tuple[str, list[Said]]]:
+    """What there may be several of: contacts, identifiers, marks."""
+    return [
+        (title, [_said(fact, may=may) for fact in _holding(model, ids)])
+        for title, model in (
+            ("Contacts", NominalContact),
+            ("Identifiers", NominalIdentifier),
+            ("Marks, scars and tattoos", NominalMark),
+        )
+    ]
