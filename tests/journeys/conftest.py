@@ -43,7 +43,7 @@ def walk(chromium: Browser, live_server_url: str, database) -> Iterator[Callable
             java_script_enabled=javascript,
             locale="en-GB",
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         return Walker(context.new_page(), javascript=javascript)
 

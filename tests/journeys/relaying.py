@@ -22,4 +22,4 @@ def relaying() -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join(10)
+        thread.join(60)

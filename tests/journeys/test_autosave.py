@@ -39,7 +39,7 @@ def doomed(chromium, chromium_path, live_server_url, tmp_path):
         context = browser.new_context(
             base_url=live_server_url, viewport={"width": width, "height": 900}, locale="en-GB"
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         return Walker(context.new_page(), javascript=True), process
 
     yield begin
@@ -71,7 +71,7 @@ def kept(walker, words):
         if words in str(list(Draft.objects.using("owner").values_list("data", flat=True))):
             break
         walker.page.wait_for_timeout(100)
-    expect(walker.page.locator("[data-peel-kept]")).to_contain_text("Last kept at", timeout=15_000)
+    expect(walker.page.locator("[data-peel-kept]")).to_contain_text("Last kept at", timeout=60_000)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -124,7 +124,7 @@ def test_what_was_typed_survives_a_lost_session(walk):
     run_out(who)
     walker.fill(Description="Red beard, grey at the tips")
     told = walker.page.locator("[data-peel-told]")
-    expect(told).to_contain_text("You have been signed out", timeout=15_000)
+    expect(told).to_contain_text("You have been signed out", timeout=60_000)
     walker.check()
     # He signs in again in another tab; here it goes on by itself, and is sent.
     with walker.page.context.expect_page() as opened:
@@ -132,7 +132,7 @@ def test_what_was_typed_survives_a_lost_session(walk):
     again = Walker(opened.value, javascript=True)
     again.sign_in("tobias")
     walker.fill(Description="Red beard, white at the tips")
-    expect(told).to_contain_text("What you type is kept", timeout=20_000)
+    expect(told).to_contain_text("What you type is kept", timeout=60_000)
     walker.press("Edit")
     walker.sees("Red beard, white at the tips")
 

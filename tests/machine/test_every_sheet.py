@@ -19,6 +19,7 @@ from peel.machine import registry
 from peel.machine.commands.registry import commands_on
 from peel.machine.show import of_record
 from peel.machine.tests.samples import answers, sample_of
+from tests.machine.turns import tried_on
 
 SHEETS = registry.sheets()
 COUNTS = Path(__file__).with_name("query_counts.json")
@@ -103,7 +104,7 @@ def test_create_form_asks_and_names_what_is_missing(sheet, client, who):
 
 
 def test_every_command_has_a_form_that_opens(sheet, client, record):
-    for command in commands_on(sheet.model):
+    for command in tried_on(sheet):
         page = client.get(command_of(sheet, record, command.slug))
         assert page.status_code == 200, command.name
         assert command.title in page.content.decode()
@@ -111,15 +112,26 @@ def test_every_command_has_a_form_that_opens(sheet, client, record):
 
 def test_every_command_but_the_moves_can_be_done(sheet, client, who):
     moves = {move.name.replace("_", "-") for move in sheet.flow.moves} if sheet.flow else set()
-    others = [c.slug for c in commands_on(sheet.model) if c.slug not in moves]
+    elsewhere = {"edit", "restrict", "lift-restriction"} | moves
+    others = [c.slug for c in tried_on(sheet) if c.slug not in elsewhere]
+    record = made(sheet, client, who)
+    given = answers(sheet, who, record)
+    assert set(others) <= set(given), f"give their answers in the sample of {sheet.kind}"
     for slug in others:
-        if slug in ("edit", "lift-restriction"):
-            continue
-        record = made(sheet, client, who)
-        given = answers(sheet, who, record)
-        assert slug in given, f"give an answer to {slug} in the sample of {sheet.kind}"
-        answer = client.post(command_of(sheet, record, slug), {"version": "1", **given[slug]})
+        answer = tell(sheet, client, who, record, slug, given[slug])
+        if answer.status_code != 302:
+            # One before it may have made it impossible: it is tried on a record of its own.
+            record = made(sheet, client, who)
+            given = answers(sheet, who, record)
+            answer = tell(sheet, client, who, record, slug, given[slug])
         assert answer.status_code == 302, (slug, answer.content.decode()[:4000])
+
+
+def tell(sheet, client, who, record, slug, values):
+    """Send the form of a command, filled in, for the version that the record has now."""
+    with speaking(who):
+        version = sheet.model.objects.get(pk=record.pk).version
+    return client.post(command_of(sheet, record, slug), {"version": f"{version}", **values})
 
 
 def test_a_restriction_hides_and_lifting_shows_again(sheet, client, who, record):
@@ -141,7 +153,7 @@ def test_nothing_is_done_without_the_permission(sheet, client, who, record):
     refused = signed_in_client(nobody)
     pages = [reverse(f"{sheet.url_name}-list"), reverse(f"{sheet.url_name}-create"),
              page_of(sheet, record)]  # fmt: skip
-    pages += [command_of(sheet, record, c.slug) for c in commands_on(sheet.model)]
+    pages += [command_of(sheet, record, c.slug) for c in tried_on(sheet)]
     for where in pages:
         assert refused.get(where).status_code == 403, where
     for where in (pages[1], *pages[3:]):
@@ -272,13 +284,12 @@ def test_list_and_page_ask_a_fixed_number_of_queries(sheet, client, who, record)
     listing, page = reverse(f"{sheet.url_name}-list"), page_of(sheet, record)
     client.get(page)
     found = {"list": queries(client, listing), "page": queries(client, page)}
-    for _ in range(4):
+    for _ in range(2):
         made(sheet, client, who)
-    for version in range(1, 4):
+    for version in range(1, 3):
         form = sample_of(sheet).edit if version % 2 else sample_of(sheet).create
         values = {name: form.get(name, "") for name in sample_of(sheet).edit}
         client.post(command_of(sheet, record, "edit"), {"version": str(version), **values})
-    answers(sheet, who, record)
     answers(sheet, who, record)
     assert queries(client, listing) == found["list"], "the list asks more with more rows"
     assert queries(client, page) == found["page"], "the page asks more with more history and links"

@@ -21,7 +21,7 @@ def test_every_example_does_what_it_says(database, live_server_url):
     script = "set -eu\n" + "\necho ----\n".join(blocks)
     token = token_for(officer(permissions=["*"]))
     done = subprocess.run(
-        ["bash", "-c", script], capture_output=True, text=True, timeout=60, check=False,
+        ["bash", "-c", script], capture_output=True, text=True, timeout=240, check=False,
         env={**os.environ, "PEEL": live_server_url, "TOKEN": token},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -25,7 +25,7 @@ from tests.machine.listening import Listener, cookies_of, listening
 from tests.machine.test_main_job import make_crime
 
 KIND = "investigation.crime"
-LISTENERS, WRITERS, SECONDS = 60, 8, 12.0
+LISTENERS, WRITERS, SECONDS = 60, 8, 8.0
 
 
 class Peel:
@@ -44,8 +44,10 @@ class Peel:
         )  # fmt: skip
 
     def kill_a_worker(self) -> None:
-        group = processes.group_members(self.web.pid)
-        workers = [pid for pid in group if "spawn_main" in processes.command_line(pid)]
+        workers: list[int] = []
+        while not workers:
+            group = processes.group_members(self.web.pid)
+            workers = [pid for pid in group if "spawn_main" in processes.command_line(pid)]
         os.kill(random.choice(workers), signal.SIGKILL)
 
     def kill_the_relay(self) -> None:
@@ -66,7 +68,7 @@ class Peel:
             each.terminate()
         for each in (self.web, self.relay):
             try:
-                each.wait(15)
+                each.wait(60)
             except subprocess.TimeoutExpired:
                 os.killpg(each.pid, signal.SIGKILL)
 
@@ -112,6 +114,10 @@ async def torment(peel: Peel, listeners: list[Listener], until: float) -> None:
             random.choice(listeners).cut()
             await asyncio.sleep(0.1)
         await asyncio.to_thread(blow)
+    # However slow the machine, each comes back twice on the average.
+    while sum(one.opened for one in listeners) <= 2 * LISTENERS:
+        random.choice(listeners).cut()
+        await asyncio.sleep(0.1)
 
 
 def expected() -> dict[str, int]:
@@ -150,7 +156,7 @@ def test_every_list_equals_the_database_in_the_end(worker_database, database, mo
             for writer in writers:
                 await asyncio.to_thread(writer.join)
             wanted = expected()
-            end = time.monotonic() + 30
+            end = time.monotonic() + 120
             while time.monotonic() < end and any(one.known != wanted for one in listeners):
                 await asyncio.sleep(0.1)
             wrong = [one for one in listeners if one.known != wanted]

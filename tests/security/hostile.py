@@ -1,7 +1,14 @@
-"""What is thrown at every field: each must end in a plain answer, never in a failure of ours."""
+"""What is thrown at every field: each must end in a plain answer, never in a failure of ours.
+
+What reads a value is a field's class, its checks and a form's own `clean`: all values go to the
+first form that has a new one of these, and to the others a few in turn, so that a further kind of
+record made of known parts costs little and every address is still attacked.
+"""
 
 import base64
+import itertools
 import json
+import re
 
 VALUES = {
     "nul": "a\x00b",
@@ -193,3 +200,42 @@ REFERENCES = [
     ";",
     "%25",
 ]
+
+
+class Turns:
+    """Everything for what is new; for what was met before, the next few."""
+
+    def __init__(self, things, few=3):
+        self._all = list(things)
+        self._next = itertools.cycle(self._all)
+        self._few = few
+        self._met = set()
+
+    def of(self, *parts):
+        """What to throw at something that is made of `parts`."""
+        new = set(parts) - self._met
+        self._met |= new
+        return self._all if new else list(itertools.islice(self._next, self._few))
+
+
+def parts_of(form):
+    """What reads the values of a form: classes and checks of its fields, its own `clean`s."""
+    for field in form.base_fields.values():
+        yield type(field), type(field.widget), *sorted(_name(each) for each in field.validators)
+    for each in form.__mro__:
+        yield from (vars(each)[name] for name in vars(each) if name.startswith("clean"))
+
+
+def _name(check):
+    return getattr(check, "__qualname__", type(check).__qualname__)
+
+
+def queries_for(sheet, turns):
+    """The questions that name a field of the kind, and of the others those whose turn it is."""
+    kinds = {name: type(field) for name, field in _columns(sheet.model).items()}
+    named = [query for query in QUERIES if kinds.keys() & set(re.findall(r"[a-z_]{3,}", query))]
+    return dict.fromkeys(named + turns.of(*kinds.values()))
+
+
+def _columns(model):
+    return {field.name: field for field in model._meta.local_concrete_fields}

@@ -5,12 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
+from django.urls import reverse
 
 from peel.kernel.access.identity import Identity, speaking
-from peel.kernel.access.tests.factories import officer, organisation, unit
+from peel.kernel.access.tests.factories import officer, organisation, signed_in_client, unit
 from peel.kernel.records.models import Record
+from peel.machine import registry
 from peel.machine.commands import run
 from peel.machine.commands.registry import commands
+from peel.machine.sheets import Sheet
+from peel.machine.tests.samples import sample_of
 from peel.pole.models import Link
 
 FOREIGN = "Northmarch Constabulary"
@@ -37,10 +41,45 @@ class Stage:
         """An officer of the same force and role, who is not on the list."""
         return self.others["not admitted"]
 
+    def hidden_of(self, sheet: Sheet) -> Record:
+        """A hidden record of any kind: of the story, or of the kind's sample when first asked for.
+
+        Few tests need one of every kind, so the others do not wait for them to be made.
+        """
+        name = sheet.kind.split(".")[1]
+        found = self.hidden.get(name)
+        if found is None or found.kind != sheet.kind:
+            name = sheet.kind
+            found = self.hidden.get(name) or self._hide(sheet)
+        return found
+
+    def _hide(self, sheet: Sheet) -> Record:
+        """Make a record as the page does, and restrict it."""
+        sample = sample_of(sheet)
+        page = reverse(f"{sheet.url_name}-create")
+        answer = signed_in_client(self.owner).post(page, dict(sample.create))
+        assert answer.status_code == 302, (sheet.kind, answer.content.decode()[:4000])
+        reference = answer["Location"].rstrip("/").rpartition("/")[2]
+        with speaking(self.owner):
+            made: Record = sheet.model.objects.get(reference=reference)
+        restrict(self.owner, made)
+        self.hidden[sheet.kind] = made
+        self.ids[f"id of the {sheet.kind}"] = made.pk
+        self.words |= {
+            f"reference of the {sheet.kind}": made.reference,
+            f"word of the {sheet.kind}": sample.word,
+        }
+        return made
+
+    def hide_every_kind(self) -> None:
+        """Let there be a hidden record of each kind."""
+        for sheet in registry.sheets():
+            self.hidden_of(sheet)
+
 
 def build() -> Stage:
     """Play the stage by commands: everything hidden is tied to something visible."""
-    owner = officer(role="supervisor", clearance=3)
+    owner = officer(permissions=["*"], clearance=3)
     others = {
         "not admitted": officer(role="supervisor", clearance=3),
         "too low": officer(role="supervisor", clearance=1),
@@ -76,7 +115,7 @@ def _hidden(owner: Identity) -> dict[str, Record]:
         family_name="Umbrage",
         given_names="Thaddeus",
     )
-    do(owner, "pole.nominal.add_identifier", record_id=nominal.pk, kind="PNC", value="99/987654Z")
+    do(owner, "pole.nominal.add_identifier", record_id=nominal.pk, kind="PNC", value="99/987654T")
     place = do(
         owner,
         "pole.location.create",
@@ -167,7 +206,7 @@ def _note_words(stage: Stage) -> None:
     stage.words |= {
         "family name": "Quillfeather",
         "alias": "Umbrage",
-        "number": "99/987654Z",
+        "number": "99/987654T",
         "description": "pelican",
         "street": "Xanadu",
         "postcode": "E1W 3SG",

@@ -24,7 +24,7 @@ def at_once(*jobs):
 
     def play(number, job):
         try:
-            gate.wait(10)
+            gate.wait(60)
             found[number] = job()
         except Exception as problem:
             found[number] = problem
@@ -35,7 +35,7 @@ def at_once(*jobs):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return found
 
 

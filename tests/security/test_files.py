@@ -247,7 +247,7 @@ def test_every_address_of_files_answers_each_caller(database):
     calls = {"nobody": {401}, "no permission": {403}, "no visibility": {404}, "both": {200, 201}}
     wrong = []
     for sheet in registry.sheets():
-        hidden = stage.hidden[sheet.kind.split(".")[1]]
+        hidden = stage.hidden_of(sheet)
         file = attached(stage.owner, hidden, content=sheet.kind.encode())
         for who, client in callers(stage).items():
             for name in FILE_PAGES:

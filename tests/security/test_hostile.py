@@ -12,7 +12,17 @@ from peel.machine import registry
 from peel.machine.commands.registry import command_creating, commands_on
 from peel.machine.forms.base import CommandForm
 from peel.site.urls import api
-from tests.security.hostile import BODIES, JSON_VALUES, QUERIES, REFERENCES, VALUES, place
+from tests.security.hostile import (
+    BODIES,
+    JSON_VALUES,
+    QUERIES,
+    REFERENCES,
+    VALUES,
+    Turns,
+    parts_of,
+    place,
+    queries_for,
+)
 from tests.security.stage import build
 
 COUNTED = (
@@ -50,7 +60,7 @@ def rows():
 def forms(stage):
     """Each command's address, its form and a record that it may be tried on."""
     for sheet in registry.sheets():
-        record = stage.hidden[sheet.kind.split(".")[1]]
+        record = stage.hidden_of(sheet)
         creating = command_creating(sheet.model)
         yield (
             reverse(f"{sheet.url_name}-create"),
@@ -65,10 +75,12 @@ def forms(stage):
 
 def test_no_form_fails_on_a_hostile_value(stage, client):
     """Each value in every field at once, with a stale version: so nothing may be written."""
-    before, faults = rows(), []
-    for where, form, _ in forms(stage):
+    turns, faults = Turns(VALUES.items()), []
+    tried = list(forms(stage))
+    before = rows()
+    for where, form, _ in tried:
         names = list(form.base_fields)
-        for label, value in VALUES.items():
+        for label, value in turns.of(*parts_of(form)):
             data = dict.fromkeys(names, value) | {"version": "-7"}
             response = client.post(where, data)
             expected = created(where, response) or asks_nothing(where, response)
@@ -138,9 +150,11 @@ def test_no_single_field_fails_and_the_message_names_it(stage, client):
 
 
 def test_no_operation_fails_on_a_hostile_body(stage, client):
-    before, faults = rows(), []
-    for _, _, where in forms(stage):
-        for label, body in BODIES.items():
+    turns, faults = Turns(BODIES.items()), []
+    tried = list(forms(stage))
+    before = rows()
+    for _, form, where in tried:
+        for label, body in turns.of(way_of(where, form)):
             response = client.post(where, body, content_type="application/json")
             if response.status_code not in PLAIN:
                 faults.append((where, label, response.status_code))
@@ -150,20 +164,28 @@ def test_no_operation_fails_on_a_hostile_body(stage, client):
     assert changed(before, rows()) == set()
 
 
+def way_of(where, form):
+    """What reads a body before its form does: the operation that creates, asks, or asks nothing."""
+    return where.endswith("/"), bool(form.base_fields)
+
+
 def plain(where, response):
     """Refused in words, a new record, or something that asks nothing."""
     return response.status_code in PLAIN | {201} or asks_nothing(where, response)
 
 
 def test_no_operation_fails_on_a_wrong_type(stage, client):
-    before, faults = rows(), []
-    for _, form, where in forms(stage):
+    values, versions, faults = Turns(JSON_VALUES), Turns(JSON_VALUES), []
+    tried = list(forms(stage))
+    before = rows()
+    for _, form, where in tried:
         names = list(form.base_fields)
-        for value in JSON_VALUES:
+        for value in values.of(*parts_of(form)):
             body = json.dumps(dict.fromkeys(names, value) | {"version": 999})
             response = client.post(where, body, content_type="application/json")
             if not plain(where, response):
                 faults.append((where, repr(value)[:40], response.status_code))
+        for value in versions.of(way_of(where, form)):
             body = json.dumps(dict.fromkeys(names, "1") | {"version": value})
             response = client.post(where, body, content_type="application/json")
             if not plain(where, response):
@@ -186,11 +208,12 @@ def test_a_problem_of_the_api_names_the_field(client):
 
 
 def test_no_list_fails_on_a_hostile_question(stage, client):
-    faults = []
+    turns, faults = Turns(QUERIES, few=8), []
     for sheet in registry.sheets():
         stem = f"{sheet.kind.replace('.', '/')}/"
+        asked = queries_for(sheet, turns)
         for where in (f"/{stem}", f"/api/{stem}"):
-            for query in QUERIES:
+            for query in asked:
                 response = client.get(f"{where}?{query}")
                 if response.status_code not in {200, 400, 422}:
                     faults.append((where, query[:60], response.status_code))
@@ -210,10 +233,10 @@ def test_a_cursor_of_another_list_is_refused_or_starts_there(stage, client):
 
 
 def test_no_reference_fails(stage, client):
-    faults = []
+    turns, faults = Turns(REFERENCES), []
     for sheet in registry.sheets():
         stem = sheet.kind.replace(".", "/")
-        for reference in REFERENCES:
+        for reference in turns.of("record"):
             for where in (
                 f"/{stem}/{reference}/",
                 f"/{stem}/{reference}/edit/",
@@ -227,9 +250,9 @@ def test_no_reference_fails(stage, client):
 
 
 def test_no_method_but_the_listed_is_taken(stage, client):
-    faults = []
+    turns, faults = Turns(("PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "X"), few=1), []
     for sheet in registry.sheets():
-        reference = stage.hidden[sheet.kind.split(".")[1]].reference
+        reference = stage.hidden_of(sheet).reference
         stem = sheet.kind.replace(".", "/")
         pages = [
             f"/{stem}/",
@@ -241,7 +264,7 @@ def test_no_method_but_the_listed_is_taken(stage, client):
             f"/api/{stem}/{reference}/edit",
         ]
         for where in pages:
-            for method in ("PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "X"):
+            for method in turns.of(where.replace(stem, "").replace(reference, "")):
                 status = client.generic(method, where, b"{}").status_code
                 faults += [(method, where, status)] if status != 405 else []
         for where in (f"/{stem}/", f"/{stem}/{reference}/"):

@@ -252,14 +252,14 @@ def test_the_statements_of_others_hold_no_words_and_no_tokens(stage, database):
 
         identify(stage.owner.token)
         held.set()
-        done.wait(10)
+        done.wait(60)
         connections.close_all()
 
     seen = []
     thread = Thread(target=another)
     # A thread has connections of its own: plain ones, of the same role.
     thread.start()
-    held.wait(10)
+    held.wait(60)
     with connections["default"].cursor() as cursor:
         cursor.execute("select query from pg_stat_activity where pid <> pg_backend_pid()")
         seen = [row[0] for row in cursor.fetchall()]

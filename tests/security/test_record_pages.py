@@ -46,7 +46,7 @@ def everything(who):
 
 
 def hidden_of(stage, sheet):
-    return stage.hidden[sheet.kind.split(".")[1]].reference
+    return stage.hidden_of(sheet).reference
 
 
 def test_every_further_page_answers_each_caller(stage, callers):

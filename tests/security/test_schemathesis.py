@@ -44,12 +44,21 @@ def references(stage, operation):
     """Real records of the operation's kind, seen and hidden."""
     for sheet in registry.sheets():
         if operation.path.startswith(f"/api/{sheet.kind.replace('.', '/')}/{{reference}}"):
-            kind = sheet.kind.split(".")[1]
-            return [s[kind].reference for s in (stage.visible, stage.hidden) if kind in s]
+            seen = [r.reference for r in stage.visible.values() if r.kind == sheet.kind]
+            return [*seen, stage.hidden_of(sheet).reference]
     return []
 
 
-def call_often(operation, real, headers):
+def shape(operation):
+    """What an operation of each kind has alike: a command that every record takes is one."""
+    stems = (f"/api/{sheet.kind.replace('.', '/')}/" for sheet in registry.sheets())
+    stem = next((each for each in stems if operation.path.startswith(each)), "")
+    bodies = operation.definition.raw.get("requestBody", {}).get("content", {})
+    body = json.dumps(bodies, sort_keys=True)
+    return operation.method, operation.path.removeprefix(stem), body
+
+
+def call_often(operation, real, headers, calls=CALLS):
     """What is wrong with the answers to made-up calls, well and badly formed."""
     faults = set()
     made = st.one_of(
@@ -58,7 +67,7 @@ def call_often(operation, real, headers):
     )
 
     @settings(
-        max_examples=CALLS, database=None, deadline=None, derandomize=True,
+        max_examples=calls, database=None, deadline=None, derandomize=True,
         phases=[Phase.generate], suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(
@@ -82,12 +91,15 @@ def call_often(operation, real, headers):
     return faults
 
 
-@pytest.mark.timeout(60 * CALLS)
+@pytest.mark.timeout(300 * CALLS)
 def test_no_made_up_call_fails_or_is_answered_otherwise_than_told(database):
     stage = build()
     who = officer(permissions=["*"], clearance=3)
     headers = {"Authorization": f"Bearer {token_for(who)}"}
-    faults = set()
+    faults, met = set(), set()
     for operation in operations():
-        faults |= call_often(operation, references(stage, operation), headers)
+        # What takes the same body as one before is asked once more; the kind's own in full.
+        calls = 1 if CALLS == 2 and shape(operation) in met else CALLS
+        met.add(shape(operation))
+        faults |= call_often(operation, references(stage, operation), headers, calls)
     assert sorted(faults) == []

@@ -26,18 +26,19 @@ def callers(stage):
     """A program for each of the four; the tokens are of officers who may do everything."""
     outsider = officer(permissions=["*"], clearance=1)
     insider = officer(permissions=["*"], clearance=3)
+    apps = sorted({sheet.kind.split(".")[0] for sheet in registry.sheets()})
     return {
         "no token": program(NONE),
         "no scope": program(token_for(insider, "staff.nothing")),
         "no sight": program(token_for(outsider)),
-        "both": program(token_for(stage.owner, "pole.*", "investigation.*")),
+        "both": program(token_for(stage.owner, *(f"{app}.*" for app in apps))),
     }
 
 
 def calls(stage):
     """Each operation with its address (of a hidden record) and a body of the right form."""
     schema = api.get_openapi_schema()
-    hidden = {f"/api/{s.kind.replace('.', '/')}/": stage.hidden[s.kind.split(".")[1]].reference
+    hidden = {f"/api/{s.kind.replace('.', '/')}/": stage.hidden_of(s).reference
               for s in registry.sheets()}  # fmt: skip
     for path, methods in schema["paths"].items():
         reference = next((ref for stem, ref in hidden.items() if path.startswith(stem)), "")

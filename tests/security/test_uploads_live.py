@@ -38,7 +38,7 @@ class Caller:
         self.cookies += "; " + headers["Set-Cookie"].split(";")[0]
 
     def ask(self, method, path, body=None, **headers):
-        talk = http.client.HTTPConnection(self.place.hostname, self.place.port, timeout=30)
+        talk = http.client.HTTPConnection(self.place.hostname, self.place.port, timeout=120)
         sent = {"Cookie": self.cookies, **{k.replace("_", "-"): v for k, v in headers.items()}}
         talk.request(method, path, body, sent, encode_chunked=body is not None and "__iter__" in
                      dir(body) and not isinstance(body, bytes))  # fmt: skip
@@ -113,7 +113,7 @@ def test_five_gigabytes_are_refused_before_they_are_sent(caller, folder):
     line.close()
     assert said.startswith("HTTP/1.1 413")
     assert "The largest file that Peel takes is" in said
-    assert time.monotonic() - before < 10
+    assert time.monotonic() - before < 60
     assert kept() == []
     assert list(folder.incoming.glob("*")) == []
 
@@ -128,7 +128,7 @@ def test_an_upload_that_is_cut_off_leaves_nothing(caller, folder):
     assert list(folder.listed()) == []
 
 
-def wait(true, seconds=20):
+def wait(true, seconds=90):
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until, "in vain"
@@ -184,7 +184,7 @@ def test_a_download_arrives_in_order(caller, folder):
     (file,) = kept()
     assert file.scan == "held"
     Attachment.objects.using("worker").filter(pk=file.pk).update(scan="clean")
-    talk = http.client.HTTPConnection(caller.place.hostname, caller.place.port, timeout=30)
+    talk = http.client.HTTPConnection(caller.place.hostname, caller.place.port, timeout=120)
     where = caller.path.replace("/new/", f"/{file.pk}/content/")
     for asked, part in ((None, content), ("bytes=1000000-2500000", content[1000000:2500001])):
         headers = {"Cookie": caller.cookies} | ({"Range": asked} if asked else {})

@@ -23,7 +23,7 @@ def peel(*arguments, **environment):
         text=True,
         stdin=subprocess.DEVNULL,
         env=inherited | environment,
-        timeout=120,
+        timeout=280,
         check=False,
     )
 

@@ -27,7 +27,7 @@ def supervisor(worker_database, tmp_path, monkeypatch, said):
 
 
 def answers(port):
-    with urllib.request.urlopen(f"http://localhost:{port}/accessibility/", timeout=30) as page:
+    with urllib.request.urlopen(f"http://localhost:{port}/accessibility/", timeout=120) as page:
         return page.status
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def storable(text: str) -> bool:
     """Whether PostgreSQL can keep a text: no NUL, and no half of a character."""
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return "\x00" not in text and text.encode(errors="ignore").decode() == text
 
 
 class CommandForm(TypedForm):

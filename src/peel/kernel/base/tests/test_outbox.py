@@ -77,8 +77,10 @@ def listening(theatre: Theatre) -> Iterator[list[int]]:
     with psycopg.connect(theatre.database.environment["PEEL_DATABASE_URL"], autocommit=True) as ear:
         ear.execute(f"listen {relay.CHANNEL}")
         yield heard
-        for notification in ear.notifies(timeout=0.5):
-            heard.append(json.loads(notification.payload)["published"])
+        last, end = theatre.one("select max(published) from base_event"), time.monotonic() + LOST
+        while last not in heard and time.monotonic() < end:
+            for notification in ear.notifies(timeout=0.1):
+                heard.append(json.loads(notification.payload)["published"])
 
 
 def everything_is_heard(theatre: Theatre) -> None:

@@ -165,7 +165,7 @@ def test_the_sandbox_lets_nothing_out(attempt):
 
 def test_a_decoder_that_never_ends_is_ended(tmp_path, monkeypatch):
     script = tmp_path / "forever.py"
-    script.write_text("import time\ntime.sleep(60)\n")
+    script.write_text("import time\ntime.sleep(600)\n")
     monkeypatch.setattr(thumbnails, "SCRIPT", script)
     monkeypatch.setattr(thumbnails, "PATIENCE", 0.5)
     assert thumbnails.run(b"x") == (thumbnails.Outcome.REFUSED, b"")

@@ -48,7 +48,7 @@ def as_worker() -> Iterator[None]:
 
 def carry(*, again: bool = False) -> None:
     """Let the relay publish what waits, and the worker's role hear it, as the processes do."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 90
     while relay.relay_batch() or (_waits() and time.monotonic() < deadline):
         time.sleep(0.01)
     with connections["owner"].cursor() as cursor:

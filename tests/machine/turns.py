@@ -1,0 +1,47 @@
+"""Commands that every kind of record has are tried on some kinds each, in turn.
+
+The machine makes them alike for each kind. The first two kinds of an app are tried with all, a
+further kind with its own commands and a third of the common ones, so that each common command is
+tried on every third kind; the run on Debian's server takes another third than the run on our own.
+"""
+
+import os
+from functools import cache
+
+from peel.machine import registry
+from peel.machine.commands.registry import commands_on
+from peel.machine.sheets import Sheet
+
+WHOLE, PART = 2, 3
+
+
+def debian():
+    """Whether this is the run on Debian's server."""
+    return "PEEL_TEST_POSTGRESQL" in os.environ
+
+
+@cache
+def common():
+    """The slugs of the commands that every kind has."""
+    each = [{command.slug for command in commands_on(sheet.model)} for sheet in registry.sheets()]
+    return sorted(set.intersection(*each))
+
+
+@cache
+def _number(kind):
+    """Which kind of its app it is, in the order of the registry."""
+    kinds = [sheet.kind for sheet in registry.sheets()]
+    app = kind.split(".")[0]
+    return [each for each in kinds if each.split(".")[0] == app].index(kind)
+
+
+def has_turn(sheet: Sheet, slug: str) -> bool:
+    """Whether a command of a kind is tried in this run."""
+    if slug not in common() or _number(sheet.kind) < WHOLE:
+        return True
+    return (common().index(slug) + _number(sheet.kind) + debian()) % PART == 0
+
+
+def tried_on(sheet: Sheet):
+    """The commands on records of a kind that are tried in this run."""
+    return [c for c in commands_on(sheet.model) if has_turn(sheet, c.slug)]
