@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "peel.machine.ui",
     "peel.pole",
     "peel.pole.identity",
+    "peel.pole.charts",
     "peel.services.attachments",
     "peel.services.lists",
     "peel.services.oversight",

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("peel.services.programs.urls")),
     path("staff/", include("peel.services.staff.urls")),
     path("", include("peel.services.notify.urls")),
+    path("", include("peel.pole.charts.urls")),
     *derived_urls(),
 ]
 

@@ -39,8 +39,16 @@ FILES = {
     "maplibre-gl/dist/maplibre-gl-worker.mjs": "maplibre-gl-worker.js",
     "maplibre-gl/dist/maplibre-gl.css": "maplibre-gl.css",
     "pmtiles/dist/pmtiles.js": "pmtiles.js",
+    # Plain scripts for a worker, which takes them in this order: the layout of link charts.
+    "d3-dispatch/dist/d3-dispatch.min.js": "d3-dispatch.min.js",
+    "d3-quadtree/dist/d3-quadtree.min.js": "d3-quadtree.min.js",
+    "d3-timer/dist/d3-timer.min.js": "d3-timer.min.js",
+    "d3-force/dist/d3-force.min.js": "d3-force.min.js",
 }
-PACKAGES = ("govuk-frontend", "@ministryofjustice/frontend", "htmx.org", "maplibre-gl", "pmtiles")
+PACKAGES = (
+    *("govuk-frontend", "@ministryofjustice/frontend", "htmx.org", "maplibre-gl", "pmtiles"),
+    *("d3-dispatch", "d3-quadtree", "d3-timer", "d3-force"),
+)
 
 
 def cleaned(name: str, text: str) -> str:

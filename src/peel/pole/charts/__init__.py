@@ -1,0 +1,1 @@
+"""Link charts: who and what is joined to whom, drawn step by step, and saved as records."""

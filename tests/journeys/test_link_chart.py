@@ -1,0 +1,127 @@
+"""A link chart by keyboard: open, expand twice, group, pin, annotate, undo, save, read, path."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from peel.kernel.access.identity import Identity
+from peel.machine.commands import run
+from peel.machine.commands.registry import commands
+from peel.pole.charts.tests.stage import many_links
+from tests.journeys.walking import Walker, officer_with_password
+
+pytestmark = pytest.mark.browser
+
+
+def given_a_ring(who: Identity) -> tuple[object, object, object]:
+    """A person with an associate, whose brother is two steps away, and 25 others besides."""
+    make = commands["pole.nominal.create"]
+    names = (("Okafor", "Daniel"), ("Rook", "Mina"), ("Vane", "Otis"))
+    made = [run(make, who, {"family_name": f, "given_names": g}) for f, g in names]
+    for one, other, how in ((0, 1, "associate>"), (1, 2, "sibling>")):
+        link = {"record_id": made[one].pk, "other": made[other], "reading": how}
+        run(commands["pole.link.create"], who, link | {"starts": "March 2026"})
+    many_links(who, made[0], ends=25)
+    return made[0], made[1], made[2]
+
+
+def settle(page: Page) -> None:
+    """The picture is drawn and the table has followed."""
+    page.wait_for_function("() => document.querySelector('[data-chart]').dataset.settled")
+    page.wait_for_function("() => document.querySelector('[data-view]').dataset.painted")
+
+
+def press(page: Page, name: str, key: str = "Enter") -> None:
+    """Go to a button by focus and press it by key."""
+    button = page.get_by_role("button", name=name, exact=True).first
+    button.focus()
+    page.keyboard.press(key)
+
+
+def open_pane(page: Page, words: str) -> None:
+    page.locator("summary", has_text=words).first.focus()
+    page.keyboard.press("Enter")
+
+
+def says(page: Page, words: str) -> None:
+    expect(page.locator("[data-said]")).to_contain_text(words)
+
+
+def drawing(walker: Walker, person: object) -> None:
+    """What is done on the open chart, by keys alone."""
+    page = walker.page
+    view = page.locator("[data-view]")
+    view.focus()
+    page.keyboard.press("ArrowLeft")
+    says(page, "Okafor, Daniel")
+    page.keyboard.press("Enter")
+    says(page, "0 records added")
+    page.get_by_role("button", name="Expand").nth(1).focus()
+    page.keyboard.press("Enter")
+    says(page, "1 record added")
+    rows = page.locator("[data-rows] tr")
+    expect(rows).to_have_count(3)
+    # Unfold the many and fold them again.
+    unfold = page.locator("[data-rows]").get_by_role("button", name="Unfold").first
+    unfold.focus()
+    page.keyboard.press("Enter")
+    says(page, "25 records added")
+    expect(rows).to_have_count(28)
+    page.locator("[data-rows]").get_by_role("button", name="Group").first.focus()
+    page.keyboard.press("Enter")
+    says(page, "25 records folded")
+    expect(rows).to_have_count(3)
+    view.focus()
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("p")
+    says(page, "pinning done")
+    open_pane(page, "Selected")
+    page.get_by_label("Words for a note or a box").fill("Ask about the van")
+    press(page, "Write a note")
+    says(page, "A note “Ask about the van”")
+    press(page, "Undo")
+    says(page, "Undone: the note")
+    press(page, "Redo")
+    says(page, "Done again: the note")
+    open_pane(page, "Selected")
+    page.get_by_label("Shortest path").fill(person.reference)  # type: ignore[attr-defined]
+    page.keyboard.press("Enter")
+    says(page, "2 steps from one to the other. Okafor, Daniel, then Rook, Mina, then Vane, Otis")
+    walker.check()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_chart_is_drawn_saved_and_read_by_keyboard(walk, width):
+    who = officer_with_password("tobias", "supervisor")
+    first, _, far = given_a_ring(who)
+    walker = walk(width=width)
+    page = walker.page
+    walker.sign_in("tobias")
+    walker.go(f"/pole/nominal/{first.reference}/")
+    walker.follow("Link chart", exact=True)
+    settle(page)
+    walker.check()
+    walker.sees("connected with 25 nominals")
+    drawing(walker, far)
+    page.screenshot(path=f"/tmp/peel/shots/charts/drawn-{width}.png", full_page=True)
+    open_pane(page, "Save")
+    page.get_by_label("Title").fill("Okafor and near")
+    page.get_by_label("Purpose").fill("Who drives the van")
+    with page.expect_navigation():
+        press(page, "Save as a record")
+    settle(page)
+    walker.check()
+    walker.sees("Ask about the van")
+    expect(page.locator("[data-rows] tr")).to_have_count(3)
+    expect(page.locator("[data-rows]")).to_contain_text("pinned")
+    address = page.url
+    with page.expect_download() as taken:
+        press(page, "PNG")
+    assert taken.value.suggested_filename.endswith("official.png")
+    page.screenshot(path=f"/tmp/peel/shots/charts/saved-{width}.png", full_page=True)
+    plain = walk(width=width, javascript=False)
+    plain.sign_in("tobias")
+    plain.go(address)
+    plain.sees("sibling of")
+    plain.sees("Ask about the van")
+    plain.sees("25 nominals")
