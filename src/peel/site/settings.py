@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 from peel.site import runtime
+from peel.site.middleware import static_headers
 
 ROOT = runtime.ROOT
 VAR = runtime.VAR
@@ -223,6 +224,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = os.environ.get("PEEL_STATIC_FROM_SOURCE") == "1"
+WHITENOISE_ADD_HEADERS_FUNCTION = static_headers
 if WHITENOISE_USE_FINDERS:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 

@@ -145,8 +145,8 @@ def _placed_groups(picture: Picture) -> list[dict[str, Any]]:
 def _node(node: Mapping[str, Any], x: float, y: float) -> list[str]:
     return [
         f'<circle cx="{x}" cy="{y}" r="13" fill="#ffffff" stroke="#1d70b8" stroke-width="3"/>',
-        f'<text x="{x}" y="{y + 5}" text-anchor="middle" font-weight="bold">'
-        f"{xml(node['noun'][:1])}</text>",
+        f'<text x="{x}" y="{y + 5}" text-anchor="middle" font-size="11" font-weight="bold">'
+        f"{xml(node['reference'][:2])}</text>",
         f'<text x="{x}" y="{y + 30}" text-anchor="middle">{xml(node["title"][:40])}</text>',
         f'<text x="{x}" y="{y + 45}" text-anchor="middle" font-size="11" fill="#505a5f">'
         f"{xml(node['reference'])}</text>",

@@ -12,14 +12,16 @@ _LINKS = """
 insert into pole_link (id, type_id, from_record_id, to_record_id, confirmed, note, asserted_by_id,
   asserted_at, marking, ended_at, ended_by_id, end_reason)
 select gen_random_uuid(), 'connected', case when %s then %s else e end,
-  case when %s then e else %s end, true, '', %s, %s - interval '10 days' - (n * interval '1 day'), 1,
+  case when %s then e else %s end, true, '', %s,
+  %s - interval '10 days' - (n * interval '1 day'), 1,
   case when n > 1 then %s - interval '5 days' end, case when n > 1 then %s end, ''
 from unnest(%s::uuid[]) e, generate_series(1, %s) n
 """
 _PEOPLE = """
 insert into records_record (id, kind, reference, title, organisation_id, marking, restricted,
   state, version, created_at, created_by_id, changed_at, changed_by_id, changed_through)
-select e, 'pole.nominal', 'XB' || right(e::text, 9) || n, 'Bulk ' || n, %s, 1, false, 'live', 1, %s, %s, %s, %s, 'test'
+select e, 'pole.nominal', 'XB' || right(e::text, 9) || n, 'Bulk ' || n, %s, 1, false,
+  'live', 1, %s, %s, %s, %s, 'test'
 from unnest(%s::uuid[]) with ordinality as t (e, n)
 """
 

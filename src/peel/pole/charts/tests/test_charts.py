@@ -43,7 +43,7 @@ def hide(who: Identity, record: Any, version: int = 1) -> None:
 
 @pytest.fixture
 def stage(database: None) -> dict[str, Any]:
-    """A chain a - b - e - c, with a hidden short cut a - h - c and a link told in a hidden record."""
+    """A chain a - b - e - c, a hidden short cut a - h - c, and a link told in a hidden record."""
     owner = officer(role="supervisor", clearance=3)
     made = {
         name: person(owner, name.capitalize()) for name in ("a", "b", "c", "d", "e", "h", "told")
@@ -253,8 +253,11 @@ def test_a_chart_keeps_ids_alone_and_what_its_next_drawer_may_not_see(stage):
             colour="red",
             on=b,
         )
-    wrong = ([], {"nodes": [{"id": "x"}]}, chart_of(a, notes=[{"x": "nan", "y": 1, "text": ""}]),
-             {"nodes": "all"}, {"boxes": [3]}, chart_of(a, notes=[{"x": 1, "y": 1, "text": "é" * 501}]))  # fmt: skip
+    wrong = (
+        [], {"nodes": [{"id": "x"}]}, {"nodes": "all"}, {"boxes": [3]},
+        chart_of(a, notes=[{"x": "nan", "y": 1, "text": ""}]),
+        chart_of(a, notes=[{"x": 1, "y": 1, "text": "é" * 501}]),
+    )  # fmt: skip
     for sent in wrong:
         with pytest.raises(Invalid):
             bodies.cleaned(sent)
@@ -277,7 +280,7 @@ def test_it_leaves_as_files_that_others_open_and_the_ledger_names_everyone(stage
     rows = list(csv.reader(io.StringIO(made["csv"].content.decode("utf-8-sig"))))
     assert rows[1][0] == "Nominal"
     assert (
-        [row for row in rows if row and row[1] == odd.reference][0][2].lower().startswith("'=cmd")
+        next(row for row in rows if row and row[1] == odd.reference)[2].lower().startswith("'=cmd")
     )
     assert "&lt;b&gt;&amp;" in made["svg"].content.decode()
     assert made["svg"]["Content-Disposition"].endswith('official.svg"')

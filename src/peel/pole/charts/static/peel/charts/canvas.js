@@ -37,7 +37,7 @@ export class Canvas {
     this.worker.postMessage({ scene: {
       items: items.map((one) => ({
         id: one.id, x: one.x, y: one.y, icon: one.icon, isGroup: Boolean(one.isGroup), pinned: Boolean(one.pinned), chosen: chosen.has(one.id),
-        letters: one.isGroup ? String(one.left) : one.noun.slice(0, 2), flagged: Boolean(one.flags?.length),
+        letters: one.isGroup ? String(one.left) : one.reference.slice(0, 2), flagged: Boolean(one.flags?.length),
         title: one.isGroup ? one.short : one.title.slice(0, 34) + (one.members > 1 ? ` (${one.members} as one)` : ""),
       })),
       lines: [

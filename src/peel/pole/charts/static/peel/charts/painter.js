@@ -154,9 +154,9 @@ function words(ink, seen, near, { px, py, k, size }) {
   }
   const most = k >= 0.45 ? 500 : 60;
   if (seen.length <= most) {
-    for (const one of seen) { label(one.title, px(one), py(one) + size * 0.6 + 13, one.chosen); }
+    for (const one of seen) { label(one.title, px(one), py(one) + size * 0.6 + 17, one.chosen); }
   } else {
-    for (const one of seen.filter((each) => each.isGroup || each.chosen).slice(0, 60)) { label(one.title, px(one), py(one) + size * 0.6 + 13, true); }
+    for (const one of seen.filter((each) => each.isGroup || each.chosen).slice(0, 60)) { label(one.title, px(one), py(one) + size * 0.6 + 17, true); }
   }
   ink.textAlign = "left";
   for (const note of scene.notes) {

@@ -99,18 +99,22 @@ export class State {
     const free = fresh.filter((one) => one !== at && one.id !== this.centre);
     const first = fresh.find((one) => one.id === this.centre);
     if (first) { first.x = x; first.y = y; }
-    let placed = 0;
-    let ring = 150;
-    while (placed < free.length) {
+    // By cells of a grid, so that looking for room stays quick among thousands.
+    const cell = (px, py) => `${Math.round(px / 80)} ${Math.round(py / 80)}`;
+    const taken = new Set();
+    const waiting = new Set(free);
+    for (const one of [...this.nodes.values(), ...this.groups.values()]) { if (!waiting.has(one) && Number.isFinite(one.x)) { taken.add(cell(one.x, one.y)); } }
+    const left = [...free];
+    for (let ring = 150; left.length; ring += 90) {
       const room = Math.max(6, Math.floor((2 * Math.PI * ring) / 95));
-      const count = Math.min(room, free.length - placed);
-      for (let place = 0; place < count; place += 1) {
+      const count = ring > 4000 ? room : Math.min(room, Math.max(left.length, 6));
+      for (let place = 0; place < count && left.length; place += 1) {
         const angle = (2 * Math.PI * place) / count + ring / 170;
-        free[placed + place].x = Math.round(x + ring * Math.cos(angle));
-        free[placed + place].y = Math.round(y + ring * Math.sin(angle));
+        const [px, py] = [Math.round(x + ring * Math.cos(angle)), Math.round(y + ring * Math.sin(angle))];
+        if (ring < 6000 && taken.has(cell(px, py))) { continue; }
+        taken.add(cell(px, py));
+        Object.assign(left.shift(), { x: px, y: py });
       }
-      placed += count;
-      ring += 95;
     }
   }
 
@@ -172,19 +176,22 @@ export class State {
       if (!other || other.pinned || other.id === this.centre || ends.get(other.id) !== 1) { continue; }
       const group = { of: key, type: edge.type, way, kind: other.kind };
       const id = keyOf(group);
-      if (!sets.has(id)) { sets.set(id, { ...group, id, noun: other.noun, icon: other.icon, reading: way === ">" ? edge.forward : edge.backward, held: [] }); }
+      if (!sets.has(id)) { sets.set(id, { ...group, id, noun: other.plural, icon: other.icon, reading: way === ">" ? edge.forward : edge.backward, held: [] }); }
       sets.get(id).held.push(other);
     }
     let folded = 0;
+    const made = [];
     for (const { held, noun, reading, ...group } of sets.values()) {
       const had = this.groups.get(group.id);
       if (!had && held.length < 2) { continue; }
       for (const one of held) { this.remove(one.id); }
       folded += held.length;
       const others = had ? had.others : held.length;
-      const said = had ? had.said : `${reading} ${others} of kind ${noun.toLowerCase()}`;
-      this.groups.set(group.id, { ...group, isGroup: true, others, left: others, place: "", said, short: had?.short || `${others} × ${noun.toLowerCase()}: ${reading}`, x: had?.x ?? held[0].x, y: had?.y ?? held[0].y });
+      const said = had ? had.said : `${reading} ${others} ${noun}`;
+      this.groups.set(group.id, { ...group, isGroup: true, others, left: others, place: "", said, short: had?.short || `${others} ${noun}: ${reading}`, x: had?.x ?? NaN, y: had?.y ?? NaN });
+      if (!had) { made.push(this.groups.get(group.id)); }
     }
+    this.stand(made, this.nodes.get(key));
     return folded;
   }
 
