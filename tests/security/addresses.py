@@ -155,7 +155,6 @@ def derived_names() -> set[str]:
     parts += tuple(page.name for page in registry.record_pages()) + FILE_PAGES + MEDIA_PAGES
     names = {f"{sheet.url_name}-{part}" for sheet in registry.sheets() for part in parts}
     return names | {f"{sheet.url_name}-identity" for sheet in kinds.sheets()}
-    return {f"{sheet.url_name}-{part}" for sheet in registry.sheets() for part in parts}
 
 
 def pages_of(sheet: Sheet, reference: str, *, all_: bool = True) -> list[tuple[str, str]]:
