@@ -1,35 +1,127 @@
-"""The questions of POLE's commands."""
+"""The questions of POLE's commands on links."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.forms.widgets import Script
 
+from peel.kernel.access.markings import Marking
 from peel.kernel.base.dates import PartialDateFormField
 from peel.kernel.records.models import Record
+from peel.machine import registry
 from peel.machine.forms.base import CommandForm
 from peel.machine.forms.lookups import LookUpField
-from peel.machine.registry import sheet_of
-from peel.pole.models import LinkType
+from peel.machine.ui.forms.conditions import Ask, Is
+from peel.pole.models import Link, LinkType
+from peel.pole.models.links import Assessment, Handling, Source
 
 DATE_HINT = "For example 14 June 1980, June 1980, 1980 or about 30"
 
 
-class LinkForm(CommandForm):
-    """A link from (or to) the record that is open."""
+class ReadingSelect(forms.Select):
+    """The ways in which two may be linked; a script leaves those that fit what was chosen."""
 
-    other = LookUpField(
-        Record, label="Link to", help_text="A reference, a name, a postcode or a number"
-    )
-    reading = forms.ChoiceField(label="How are they linked?")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fits: dict[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Say which references (by their first letters) a reading fits; nothing fits all."""
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["data-peel-fits"] = self.fits.get(str(value), "")
+        return option
+
+
+class SaidForm(CommandForm):
+    """What is said of a link besides its ends: when, how sure, how graded."""
+
     starts = PartialDateFormField(label="From", required=False, help_text=DATE_HINT)
     ends = PartialDateFormField(label="To", required=False)
     confirmed = forms.BooleanField(label="This is confirmed", required=False)
     note = forms.CharField(label="Note", max_length=500, required=False)
+    asserted_in = LookUpField(
+        Record, label="Said in", required=False,
+        help_text="The record that says so, if one does: a crime, a report",
+    )  # fmt: skip
+    marking = forms.TypedChoiceField(
+        label="Marking", choices=Marking.choices, coerce=int, initial=Marking.OFFICIAL,
+        required=False, empty_value=Marking.OFFICIAL,
+    )  # fmt: skip
+    intelligence = forms.BooleanField(label="This is intelligence, and graded", required=False)
+    source = forms.ChoiceField(label="Source evaluation", choices=Source.choices)
+    assessment = forms.ChoiceField(label="Information assessment", choices=Assessment.choices)
+    handling = forms.ChoiceField(label="Handling code", choices=Handling.choices)
+
+    asks: ClassVar[tuple[Ask, ...]] = tuple(
+        Ask(name, when=Is("intelligence", True)) for name in ("source", "assessment", "handling")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        most = self.identity.clearance if self.identity is not None else Marking.OFFICIAL
+        field: Any = self.fields["marking"]
+        field.choices = [(value, words) for value, words in Marking.choices if value <= most]
+
+    @classmethod
+    def answers_of(cls, record: Any) -> dict[str, Any]:
+        """A link starts with the marking of the record; nothing else of it is asked."""
+        return {"marking": record.marking}
+
+
+class LinkForm(SaidForm):
+    """A link from (or to) the record that is open: one search, one choice."""
+
+    other = LookUpField(
+        Record, label="Link to", help_text="A reference, a name, a postcode or a number"
+    )
+    reading = forms.ChoiceField(label="How are they linked?", widget=ReadingSelect)
+
+    field_order = ("other", "reading")
+
+    class Media:
+        """What leaves the readings that fit what was chosen."""
+
+        js = (Script("peel/linking.js", type="module"),)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind = self.record.kind if self.record is not None else ""
-        self.fields["reading"].choices = readings(kind)  # type: ignore[attr-defined]
+        field: Any = self.fields["reading"]
+        found = readings(kind)
+        field.choices = [("", "Choose one"), *((key, words) for key, words, _ in found)]
+        field.widget.fits = {key: fits for key, _, fits in found}
+
+
+class LinkEditForm(SaidForm):
+    """What may be changed of a link: all but its ends, its type and who said it first."""
+
+    which = forms.UUIDField(widget=forms.HiddenInput)
+    stood = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound or not self.initial.get("which"):
+            return
+        found = Link.objects.filter(pk=_uuid(self.initial["which"]), ended_at=None)
+        link = found.select_related("asserted_in").first()
+        if link is not None:
+            from peel.pole.commands.links import latest_version
+
+            own = {name: getattr(link, name) for name in self.fields if hasattr(link, name)}
+            graded = {"intelligence": bool(link.grading), "stood": latest_version(link)}
+            self.initial = {**self.initial, **own, **graded}
+
+    @classmethod
+    def answers_of(cls, record: Any) -> dict[str, Any]:
+        """Nothing of the record itself is asked: its marking is not the link's."""
+        return {}
+
+
+def _uuid(text: Any) -> Any:
+    try:
+        return forms.UUIDField().clean(text)
+    except forms.ValidationError:
+        return None
 
 
 class EndForm(CommandForm):
@@ -39,23 +131,30 @@ class EndForm(CommandForm):
     reason = forms.CharField(label="Why does it no longer hold?", max_length=500)
 
 
-def readings(kind: str) -> list[tuple[str, str]]:
+def readings(kind: str) -> list[tuple[str, str, str]]:
     """Every way in which a record of `kind` may be linked, read from its side.
 
     The key is the type's name with ">" for this record being the first end, "<" for the second.
+    With it: the words, and the first letters of the references that the other end may bear.
     """
     found = []
-    wanted = sheet_of(kind).links if kind else ()
+    wanted = registry.sheet_of(kind).links if kind else ()
     for type_ in LinkType.objects.all():
         if wanted and type_.name not in wanted:
             continue
         if not type_.from_kinds or kind in type_.from_kinds:
-            found.append((f"{type_.name}>", _read(type_.forward)))
+            found.append((f"{type_.name}>", *_read(type_.forward, type_.to_kinds)))
         one_way = type_.forward != type_.backward
         if one_way and (not type_.to_kinds or kind in type_.to_kinds):
-            found.append((f"{type_.name}<", _read(type_.backward)))
+            found.append((f"{type_.name}<", *_read(type_.backward, type_.from_kinds)))
     return found
 
 
-def _read(reading: str) -> str:
-    return reading[:1].upper() + reading[1:]
+def _read(reading: str, kinds: list[str]) -> tuple[str, str]:
+    """The words of a reading with what the other end may be, and the prefixes of those."""
+    sheets = {sheet.kind: sheet for sheet in registry.sheets()}
+    other = [sheets[kind] for kind in kinds if kind in sheets]
+    names = [sheet.title.lower() for sheet in other]
+    what = f" ({', '.join(names[:2])}{' …' if len(names) > 2 else ''})" if names else ""
+    words = reading[:1].upper() + reading[1:] + what
+    return words, " ".join(sheet.numbers.prefix for sheet in other)

@@ -44,12 +44,12 @@ def graded(said: dict[str, Any]) -> dict[str, Any]:
 
     3x5x2 (College of Policing, Authorised Professional Practice on intelligence management).
     """
-    said = dict(said)
+    said = {k: "" if v is None and k in GRADING else v for k, v in said.items()}
     is_intelligence = said.pop("intelligence", None)
     if is_intelligence is False:
         said |= dict.fromkeys(GRADING, "")
     given = [name for name in GRADING if said.get(name)]
-    if given and len(given) < len(GRADING) or (is_intelligence and not given):
+    if (given and len(given) < len(GRADING)) or (is_intelligence and not given):
         missing = [name for name in GRADING if name not in given]
         raise Invalid({name: ["Intelligence needs all three parts of its grading."]
                        for name in missing})  # fmt: skip

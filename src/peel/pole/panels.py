@@ -1,11 +1,13 @@
 """The panel of links that POLE puts on every record's page."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db import connection
 from django.urls import reverse
 
+from peel.kernel.access.markings import Marking
 from peel.kernel.audit import looks
 from peel.kernel.base import paging
 from peel.kernel.records.models import Record
@@ -13,25 +15,13 @@ from peel.machine import registry
 from peel.machine.queries.finding import kinds_to_view
 from peel.machine.sheets import Panel, PanelBody, PanelRow
 from peel.pole.facts.panels import source_of
+from peel.pole.identity import api
 from peel.pole.models import Link
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
 
 FIRST = 20
-
-
-def _holding(record: Record, identity: "Identity") -> Any:
-    """The links that hold and that the identity may read from this record's side."""
-    ends = Q(from_record_id=record.pk) | Q(to_record_id=record.pk)
-    return Link.objects.filter(ends, _viewable(identity), ended_at=None).select_related(
-        "type", "from_record", "to_record", "asserted_by", "asserted_in"
-    )
-
-
-def _viewable(identity: "Identity") -> Q:
-    kinds = kinds_to_view(identity)
-    return Q(from_record__kind__in=kinds, to_record__kind__in=kinds)
 
 
 def links_body(record: Record, identity: "Identity") -> PanelBody:
@@ -42,39 +32,82 @@ def links_body(record: Record, identity: "Identity") -> PanelBody:
 def links_page(
     record: Record, identity: "Identity", place: str, size: int = paging.PAGE
 ) -> PanelBody:
-    """The links from a place on."""
-    holding = _holding(record, identity)
-    found, then = paging.page_of(holding, place, by="asserted_at", size=size)
+    """The links from a place on: of the record and of all that are judged the same as it."""
+    group, kinds = api.members(record.pk), kinds_to_view(identity)
+    found, then = _page(group, kinds, place, size)
     # Their titles are shown, so those records were looked at too.
     looks.note(key for link in found for key in (link.from_record_id, link.to_record_id))
-    total = holding.aggregate(n=Count("pk"))["n"] if place or then else len(found)
-    actions = (
-        [("Add a link", _command_url(record, "create"))] if identity.may("pole.link.create") else []
-    )
+    total = _count(group, kinds) if place or then else len(found)
     return PanelBody(
         headings=("Record", "Link", "When", "Source"),
-        rows=tuple(_link_row(link, record, identity) for link in found),
+        rows=tuple(_link_row(link, record, group, identity) for link in found),
         count=total,
-        actions=tuple(actions),
+        actions=tuple(_actions(record, identity)),
         empty="Not linked to anything yet.",
         next=then,
     )
 
 
-def _link_row(link: Link, record: Record, identity: "Identity") -> PanelRow:
-    forward = link.from_record_id == record.pk
-    other = link.to_record if forward else link.from_record
-    reading = link.type.forward if forward else link.type.backward
-    when = " to ".join(str(date) for date in (link.starts, link.ends) if date)
-    end = urlencode({"which": link.pk})
-    actions = (
-        (("End", f"{_command_url(record, 'end')}?{end}"),) if identity.may("pole.link.end") else ()
+def _page(
+    group: tuple[UUID, ...], kinds: list[str], place: str, size: int
+) -> tuple[list[Link], str]:
+    """A page of links by keyset, and the place of the next. Raises ValueError as paging does."""
+    at, key = None, None
+    if place:
+        word, last = place.split("_")
+        at, key = paging.moment(word), UUID(last)
+    with connection.cursor() as cursor:
+        cursor.execute("select id from pole.links_of(%s, %s, %s, %s, %s)",
+                       [list(group), kinds, at, key, size + 1])  # fmt: skip
+        ids = [row[0] for row in cursor.fetchall()]
+    rows = Link.objects.filter(pk__in=ids[:size]).select_related(
+        "type", "from_record", "to_record", "asserted_by", "asserted_in"
     )
+    by_key = {link.pk: link for link in rows}
+    found = [by_key[key] for key in ids if key in by_key]
+    more = f"{found[-1].asserted_at.isoformat()}_{found[-1].pk}" if len(ids) > size else ""
+    return found, more
+
+
+def _count(group: tuple[UUID, ...], kinds: list[str]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select pole.count_links(%s, %s)", [list(group), kinds])
+        return int(cursor.fetchone()[0])
+
+
+def _actions(record: Record, identity: "Identity") -> list[tuple[str, str]]:
+    if not identity.may("pole.link.create"):
+        return []
+    return [("Add a link", _command_url(record, "create"))]
+
+
+def _link_row(
+    link: Link, record: Record, group: tuple[UUID, ...], identity: "Identity"
+) -> PanelRow:
+    forward = link.from_record_id in group
+    near, other = link.from_record, link.to_record
+    if not forward:
+        near, other = other, near
+    reading = link.type.forward if forward else link.type.backward
+    if near.pk != record.pk:
+        reading = f"{reading}, as {near.reference}"
+    when = " to ".join(str(date) for date in (link.starts, link.ends) if date)
+    which = urlencode({"which": link.pk})
+    actions = [
+        (words, f"{_command_url(record, slug)}?{which}")
+        for words, slug, permission in (
+            ("Change", "edit", "pole.link.edit"), ("End", "end", "pole.link.end"),
+        )
+        if identity.may(permission)
+    ]  # fmt: skip
+    said = [source_of(link), f"graded {link.grading}" if link.grading else ""]
+    if link.marking > Marking.OFFICIAL:
+        said.append(str(Marking(link.marking).label))
     return PanelRow(
-        cells=(f"{other.reference} {other.title}", reading, when, source_of(link)),
+        cells=(f"{other.reference} {other.title}", reading, when, ", ".join(filter(None, said))),
         href=_page_url(other),
         tag="" if link.confirmed else "Unconfirmed",
-        actions=actions,
+        actions=tuple(actions),
     )
 
 

@@ -32,6 +32,8 @@ def _told(title: str, words: str, before: str, now: Any) -> Told:
     if now.ended_at:
         after = f"Ended: {now.end_reason}" if now.end_reason else "Ended"
         return Told(f"{title} ended", now.ended_at, now.ended_by_id, before or words, after, source)
+    if before and getattr(now, "changed_at", None):
+        return Told(f"{title} changed", now.changed_at, now.changed_by_id, before, words, source)
     done = "changed" if before else "added"
     return Told(f"{title} {done}", now.asserted_at, now.asserted_by_id, before, words, source)
 
@@ -77,7 +79,9 @@ def _reading(link: Any) -> str:
     looks.note((link.from_record_id, link.to_record_id))
     when = " to ".join(str(date) for date in (link.starts, link.ends) if date)
     ends = f"{link.from_record.title} {link.type.forward} {link.to_record.reference}"
-    more = ", ".join(part for part in (when, "" if link.confirmed else "unconfirmed") if part)
+    graded = f"graded {link.source}{link.assessment}{link.handling}" if link.source else ""
+    sure = "" if link.confirmed else "unconfirmed"
+    more = ", ".join(part for part in (when, sure, graded) if part)
     return f"{ends} {link.to_record.title}" + (f" ({more})" if more else "")
 
 

@@ -105,7 +105,20 @@ class Link(Assertion):
                 violation_error_message="Give all three parts of the grading, or none.",
             ),
         ]
-        indexes = [models.Index(fields=["to_record", "type"], name="pole_link_to")]
+        indexes = [
+            models.Index(fields=["to_record", "type"], name="pole_link_to"),
+            # A page of the links of a record, newest first, from either end.
+            models.Index(
+                fields=["from_record", "-asserted_at", "-id"],
+                condition=Q(ended_at=None),
+                name="pole_link_from_newest",
+            ),
+            models.Index(
+                fields=["to_record", "-asserted_at", "-id"],
+                condition=Q(ended_at=None),
+                name="pole_link_to_newest",
+            ),
+        ]
 
     @property
     def grading(self) -> str:

@@ -1,3 +1,5 @@
+set local check_function_bodies = off;
+
 -- Rules of links that look at what the writer may not see.
 create schema if not exists pole;
 grant usage on schema pole to peel_web, peel_worker;
@@ -38,5 +40,80 @@ begin
 end
 $$;
 
+-- One page of the links that hold of some records (the members of one person), newest first: read
+-- from the index in order, visibility applied to each before it counts, and no further than needed.
+create or replace function pole.links_of(
+  p_records uuid[], p_kinds text[], p_at timestamptz, p_id uuid, p_limit integer
+) returns table (id uuid, asserted_at timestamptz)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  organisations uuid[] := access.current_organisations();
+  clearance smallint := access.current_clearance();
+  caller uuid := access.current_user_id();
+  mine uuid[] := array(select records.visible_among(p_records));
+begin
+  return query
+  with near as (select unnest(mine) as r), ours as (
+    select f.id, f.asserted_at from near cross join lateral (
+      select l.id, l.asserted_at from public.pole_link l
+      join public.records_record o on o.id = l.to_record_id
+      where l.from_record_id = near.r and l.ended_at is null
+        and (p_at is null or (l.asserted_at, l.id) < (p_at, p_id))
+        and l.marking <= clearance and o.kind = any (p_kinds)
+        and o.organisation_id = any (organisations) and o.marking <= clearance
+        and (not o.restricted or pole.admitted(o.id, caller))
+        and (l.asserted_in_id is null or records.visible_now(l.asserted_in_id))
+      order by l.asserted_at desc, l.id desc limit p_limit) f
+    union
+    select t.id, t.asserted_at from near cross join lateral (
+      select l.id, l.asserted_at from public.pole_link l
+      join public.records_record o on o.id = l.from_record_id
+      where l.to_record_id = near.r and l.ended_at is null
+        and (p_at is null or (l.asserted_at, l.id) < (p_at, p_id))
+        and l.marking <= clearance and o.kind = any (p_kinds)
+        and o.organisation_id = any (organisations) and o.marking <= clearance
+        and (not o.restricted or pole.admitted(o.id, caller))
+        and (l.asserted_in_id is null or records.visible_now(l.asserted_in_id))
+      order by l.asserted_at desc, l.id desc limit p_limit) t)
+  select ours.id, ours.asserted_at from ours
+  order by ours.asserted_at desc, ours.id desc limit p_limit;
+end
+$$;
+
+-- How many there are: who the caller is and what he may see is worked out once, not by row.
+create or replace function pole.count_links(p_records uuid[], p_kinds text[]) returns bigint
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  organisations uuid[] := access.current_organisations();
+  clearance smallint := access.current_clearance();
+  caller uuid := access.current_user_id();
+  mine uuid[] := array(select records.visible_among(p_records));
+begin
+  return (
+    select count(*) from (
+      select l.id, l.to_record_id as other, l.asserted_in_id from public.pole_link l
+      where l.from_record_id = any (mine) and l.ended_at is null and l.marking <= clearance
+      union
+      select l.id, l.from_record_id, l.asserted_in_id from public.pole_link l
+      where l.to_record_id = any (mine) and l.ended_at is null and l.marking <= clearance
+        and not l.from_record_id = any (mine)) e
+    join public.records_record o on o.id = e.other
+    where o.kind = any (p_kinds) and o.organisation_id = any (organisations)
+      and o.marking <= clearance and (not o.restricted or pole.admitted(o.id, caller))
+      and (e.asserted_in_id is null or records.visible_now(e.asserted_in_id)));
+end
+$$;
+
+-- Whether somebody stands on the access list of a record now.
+create or replace function pole.admitted(p_record uuid, p_user uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select exists (
+    select from public.records_admission a
+    where a.record_id = p_record and a.user_id = p_user and a.ended_at is null
+      and (a.until is null or a.until > statement_timestamp()))
+$$;
+
 revoke all on all functions in schema pole from public;
-grant execute on function pole.chain(text, uuid, uuid) to peel_web, peel_worker;
+grant execute on function pole.chain(text, uuid, uuid), pole.count_links(uuid[], text[]),
+  pole.links_of(uuid[], text[], timestamptz, uuid, integer)
+  to peel_web, peel_worker;

@@ -76,6 +76,7 @@ def on_any(who: Identity, record: Record) -> Answers:
     return {
         "link-create": {"other": other.reference, "reading": reading},
         "link-end": {"which": str(link.pk), "reason": "A slip"},
+        "link-edit": {"which": str(link.pk), "starts": "June 2020", "confirmed": "on"},
         "marker-add": {"type": "stolen", "reason": "A test"},
         "marker-review": {
             "which": str(marker.pk),

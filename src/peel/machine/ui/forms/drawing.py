@@ -209,7 +209,11 @@ def _select(bound: BoundField, look: Look) -> Drawing:
                     "value": str(option["value"]),
                     "text": str(option["label"]),
                     "selected": bool(option["selected"]),
-                    "attributes": {k: v for k, v in option["attrs"].items() if k == "disabled"},
+                    "attributes": {
+                        name: given
+                        for name, given in option["attrs"].items()
+                        if name == "disabled" or name.startswith("data-")
+                    },
                 }
             )
     params = _common(bound) | {
