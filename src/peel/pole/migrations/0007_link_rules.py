@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0005_must_change_password'),
-        ('pole', '0005_marker_types'),
+        ('pole', '0006_location_categories'),
         ('records', '0008_media'),
     ]
 

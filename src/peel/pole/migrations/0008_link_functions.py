@@ -14,7 +14,7 @@ def mark(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pole", "0006_link_rules"), ("identity", "0004_with_same")]
+    dependencies = [("pole", "0007_link_rules"), ("identity", "0004_with_same")]
     operations = [
         migrations.RunSQL(
             (SQL / "links.sql").read_text(encoding="utf-8"), "drop schema pole cascade"
