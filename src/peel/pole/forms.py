@@ -1,6 +1,6 @@
 """The questions of POLE's commands on links."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.forms.widgets import Script
@@ -45,14 +45,14 @@ class SaidForm(CommandForm):
     )  # fmt: skip
     marking = forms.TypedChoiceField(
         label="Marking", choices=Marking.choices, coerce=int, initial=Marking.OFFICIAL,
-        required=False, empty_value=Marking.OFFICIAL,
+        required=False, empty_value=Marking.OFFICIAL,  # type: ignore[arg-type]
     )  # fmt: skip
     intelligence = forms.BooleanField(label="This is intelligence, and graded", required=False)
     source = forms.ChoiceField(label="Source evaluation", choices=Source.choices)
     assessment = forms.ChoiceField(label="Information assessment", choices=Assessment.choices)
     handling = forms.ChoiceField(label="Handling code", choices=Handling.choices)
 
-    asks: ClassVar[tuple[Ask, ...]] = tuple(
+    asks = tuple(
         Ask(name, when=Is("intelligence", True)) for name in ("source", "assessment", "handling")
     )
 

@@ -78,7 +78,10 @@ def _count(group: tuple[UUID, ...], kinds: list[str]) -> int:
 def _actions(record: Record, identity: "Identity") -> list[tuple[str, str]]:
     if not identity.may("pole.link.create"):
         return []
-    return [("Add a link", _command_url(record, "create"))]
+    return [
+        ("Add a link", _command_url(record, "create")),
+        ("Record and link someone or something new", _command_url(record, "record")),
+    ]
 
 
 def _link_row(

@@ -43,7 +43,7 @@ def said_of(sheet: "Sheet", record: Any) -> dict[str, list[str]]:
             found[field_title(sheet, name)] = [words]
     for relation in sheet.model._meta.related_objects:
         model: Any = relation.related_model
-        if not isinstance(model, type) or not issubclass(model, Assertion):
+        if Assertion not in getattr(model, "__mro__", ()):
             continue
         if relation.field.name != sheet.model._meta.model_name:
             continue

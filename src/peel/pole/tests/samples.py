@@ -75,6 +75,11 @@ def on_any(who: Identity, record: Record) -> Answers:
         link = Link.objects.filter(to_record__in=[record.pk, ended.pk]).latest("asserted_at")
     return {
         "link-create": {"other": other.reference, "reading": reading},
+        "link-record": {
+            "what": "pole.nominal",
+            "reading": reading,
+            "new_family_name": "Newcome",
+        },
         "link-end": {"which": str(link.pk), "reason": "A slip"},
         "link-edit": {"which": str(link.pk), "starts": "June 2020", "confirmed": "on"},
         "marker-add": {"type": "stolen", "reason": "A test"},

@@ -164,3 +164,32 @@ def test_the_panel_shows_the_links_of_all_that_are_the_same_and_of_nobody_hidden
         rest = links_page(a, who, first.next, 4)
     assert (first.count, len(first.rows), len(rest.rows), rest.next) == (6, 4, 2, "")
     assert not {row.cells[0] for row in first.rows} & {row.cells[0] for row in rest.rows}
+
+
+def test_a_suspect_not_known_before_is_recorded_and_linked_in_one_step(who):
+    crime = do(who, "investigation.crime.create", category="Burglary")
+    client = signed_in_client(who)
+    page = reverse("investigation-crime-page", args=[crime.reference])
+    where = reverse("investigation-crime-command", args=[crime.reference, "link-record"])
+    assert where in client.get(page).content.decode()
+    form = client.get(where).content.decode()
+    assert 'value="suspect&lt;" data-peel-fits=' in form or "suspect&lt;" in form
+    empty = client.post(where, {"version": "1", "what": "pole.nominal", "reading": "suspect<"})
+    assert empty.status_code == 422
+    with speaking(who):
+        assert not Link.objects.exists()
+    asked = {"version": "1", "what": "pole.nominal", "reading": "suspect<",
+             "new_family_name": "Okonjo", "new_given_names": "Ada"}  # fmt: skip
+    assert client.post(where, asked).status_code == 302
+    held = last(who)
+    with speaking(who):
+        person = held.from_record
+        assert (held.type_id, held.to_record_id, held.asserted_in_id) == (
+            "suspect", crime.pk, crime.pk,
+        )  # fmt: skip
+        assert person.as_nominal.names.get().asserted_in_id == crime.pk
+    assert "OKONJO, Ada" in client.get(page).content.decode()
+    narrow = officer(permissions=["investigation.crime.view", "pole.link.create"], clearance=3)
+    with pytest.raises(Invalid, match="Your role does not allow"):
+        do(narrow, "pole.link.record", record_id=crime.pk, what="pole.nominal",
+           reading="suspect<", new_family_name="Nobody")  # fmt: skip

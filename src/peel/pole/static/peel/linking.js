@@ -3,13 +3,22 @@
 
 const other = document.querySelector("input[name=other]");
 const reading = document.querySelector("select[name=reading]");
+const kinds = [...document.querySelectorAll("input[name=what]")];
+
+// What was chosen: the first letters of a reference, or the kind of what is new.
+function chosen() {
+  if (other) {
+    return other.value.trim().toUpperCase().match(/^([A-Z]{2,3})\d{2}-/)?.[1] ?? "";
+  }
+  return kinds.find((radio) => radio.checked)?.value ?? "";
+}
 
 function narrow() {
-  const prefix = other.value.trim().toUpperCase().match(/^([A-Z]{2,3})\d{2}-/)?.[1] ?? "";
+  const what = chosen();
   const left = [];
   for (const option of reading.options) {
     const fits = option.dataset.peelFits?.split(" ").filter(Boolean) ?? [];
-    const shown = !option.value || !prefix || fits.length === 0 || fits.includes(prefix);
+    const shown = !option.value || !what || fits.length === 0 || fits.includes(what);
     option.hidden = option.disabled = !shown;
     if (shown && option.value) {
       left.push(option);
@@ -18,13 +27,15 @@ function narrow() {
   if (reading.selectedOptions[0]?.disabled) {
     reading.value = "";
   }
-  if (prefix && left.length === 1) {
+  if (what && left.length === 1) {
     reading.value = left[0].value;
   }
 }
 
-if (other && reading) {
-  other.addEventListener("change", narrow);
-  other.addEventListener("input", narrow);
+if (reading && (other || kinds.length)) {
+  for (const input of [other, ...kinds].filter(Boolean)) {
+    input.addEventListener("change", narrow);
+    input.addEventListener("input", narrow);
+  }
   narrow();
 }
