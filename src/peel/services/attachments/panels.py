@@ -101,6 +101,7 @@ class ImagesBody(PanelBody):
     images: tuple[Image, ...] = ()
     portrait: Image | None = None
     template: str = "attachments/images.html"
+    portrait_template: str = "attachments/portrait.html"
 
 
 def images_body(nominal: Any, identity: "Identity") -> ImagesBody:
