@@ -103,7 +103,6 @@ def test_a_chart_is_drawn_saved_and_read_by_keyboard(walk, width):
     walker.check()
     walker.sees("connected with 25 nominals")
     drawing(walker, far)
-    page.screenshot(path=f"/tmp/peel/shots/charts/drawn-{width}.png", full_page=True)
     open_pane(page, "Save")
     page.get_by_label("Title").fill("Okafor and near")
     page.get_by_label("Purpose").fill("Who drives the van")
@@ -118,7 +117,6 @@ def test_a_chart_is_drawn_saved_and_read_by_keyboard(walk, width):
     with page.expect_download() as taken:
         press(page, "PNG")
     assert taken.value.suggested_filename.endswith("official.png")
-    page.screenshot(path=f"/tmp/peel/shots/charts/saved-{width}.png", full_page=True)
     plain = walk(width=width, javascript=False)
     plain.sign_in("tobias")
     plain.go(address)

@@ -60,11 +60,11 @@ def when_of(sent: Mapping[str, Any]) -> When:
 
 def group_of(sent: Mapping[str, Any]) -> Group:
     """The group that a page is asked of. Raises Invalid."""
-    named = {name: sent.get(name) for name in ("type", "way", "kind")}
-    if not all(isinstance(value, str) for value in named.values()) or named["way"] not in "<>":
+    named = [sent.get(name) for name in ("type", "way", "kind")]
+    if not all(isinstance(value, str) for value in named) or named[1] not in ("<", ">"):
         raise Invalid({"group": ["This is not a group."]})
-    texts = {name: str(value).replace("\x00", "") for name, value in named.items()}
-    return Group(key_of(sent, "of"), **texts, reading="", links=0, others=0)
+    type_, way, kind = (str(value).replace("\x00", "") for value in named)
+    return Group(key_of(sent, "of"), type_, way, kind, reading="", links=0, others=0)
 
 
 def referred(identity: "Identity", text: str) -> UUID:
