@@ -84,17 +84,43 @@ def drawing(walker: Walker, person: object) -> None:
     press(page, "Redo")
     says(page, "Done again: the note")
     open_pane(page, "Selected")
+    open_pane(page, "Earlier date")
+    page.locator("[data-on]").fill("2026-01-01")
+    page.get_by_label("Beside how it stands now").check()
+    page.get_by_role("button", name="Show", exact=True).press("Enter")
+    says(page, "Since then 2 links added, 0 ended")
+    expect(page.locator("[data-rows]")).to_contain_text("added")
+    press(page, "Undo")
+    says(page, "Undone: looking at another day")
+    open_pane(page, "Earlier date")
     page.get_by_label("Shortest path").fill(person.reference)  # type: ignore[attr-defined]
     page.keyboard.press("Enter")
     says(page, "2 steps from one to the other. OKAFOR, Daniel, then ROOK, Mina, then VANE, Otis")
     walker.check()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_chart_is_drawn_saved_and_read_by_keyboard(walk, width):
+def on_a_phone(walk, address: str) -> None:
+    """The saved chart at 390 pixels: expanded, saved again and looked at by axe."""
+    small = walk(width=390)
+    small.sign_in("tobias")
+    small.go(address)
+    settle(small.page)
+    small.page.locator("[data-rows]").get_by_role("button", name="Unfold").first.press("Enter")
+    says(small.page, "25 records added")
+    open_pane(small.page, "Save")
+    press(small.page, "Save the drawing")
+    says(small.page, "version 2")
+    press(small.page, "Undo")
+    says(small.page, "Undone: unfolding")
+    small.check()
+    press(small.page, "Save the drawing")
+    says(small.page, "version 3")
+
+
+def test_a_chart_is_drawn_saved_and_read_by_keyboard(walk):
     who = officer_with_password("tobias", "supervisor")
     first, _, far = given_a_ring(who)
-    walker = walk(width=width)
+    walker = walk()
     page = walker.page
     walker.sign_in("tobias")
     walker.go(f"/pole/nominal/{first.reference}/")
@@ -117,7 +143,8 @@ def test_a_chart_is_drawn_saved_and_read_by_keyboard(walk, width):
     with page.expect_download() as taken:
         press(page, "PNG")
     assert taken.value.suggested_filename.endswith("official.png")
-    plain = walk(width=width, javascript=False)
+    on_a_phone(walk, address)
+    plain = walk(javascript=False)
     plain.sign_in("tobias")
     plain.go(address)
     plain.sees("sibling of")

@@ -159,8 +159,12 @@ def _members(identity: "Identity", sent: Any, when: When) -> dict[str, Any]:
 
 
 def _again(identity: "Identity", sent: Any, when: When) -> dict[str, Any]:
-    """What is shown, as it stood at another moment."""
-    return drawn(identity, keys_of(sent, "shown"), (), when)
+    """What is shown, as it stood at another moment; what hangs on the folded counted anew."""
+    picture = drawn(identity, keys_of(sent, "shown"), (), when)
+    if keys := keys_of(sent, "folded"):
+        found = groups(identity, keys, Clusters(keys, when), when)
+        picture["groups"] = [group.shown() for group in found]
+    return picture
 
 
 def _path(identity: "Identity", sent: Any, when: When) -> dict[str, Any]:

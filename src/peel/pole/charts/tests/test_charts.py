@@ -123,6 +123,13 @@ def test_a_group_tells_its_number_and_unfolds_by_pages_in_the_ledger(stage):
         {**folded, "kind": "a\x00b", "way": 1},
     ]  # fmt: skip
     assert {post(client, "draw", **sent).status_code for sent in wrong} == {422}
+    keys = [str(a.pk), str(stage["b"].pk)]
+    again = {"act": "again", "shown": keys, "folded": keys[:1], "on": clock.today().isoformat()}
+    then = post(client, "draw", **again).json()
+    assert {"connected with 22 nominals"} <= {group["said"] for group in then["groups"]}
+    assert [edge["dates"] for edge in then["edges"]] == ["from March 2026"]
+    long_ago = post(client, "draw", **again | {"on": "2001-01-01"}).json()
+    assert (long_ago["groups"], long_ago["edges"]) == ([], [])
     path = post(client, "draw", act="path", id=str(a.pk), to_reference=stage["c"].reference)
     assert path.json()["said"] == "2 steps from one to the other."
     by_form = client.get(f"/pole/nominal/{a.reference}/chart/?to={stage['c'].reference}")

@@ -2,11 +2,10 @@
 
 const root = document.querySelector("[data-chart]");
 const find = (name) => root.querySelector(`[data-${name}]`);
-const [{ State, keyOf }, { Canvas }, { Table }, { TimeLine }] = await Promise.all(["state", "canvas", "table", "timeline"].map((name) => import(root.dataset[name])));
+const [{ State }, { Canvas }, { Table }, { TimeLine }] = await Promise.all(["state", "canvas", "table", "timeline"].map((name) => import(root.dataset[name])));
 const picture = JSON.parse(document.getElementById("chart-picture").textContent);
 const state = new State();
 let saved = picture.saved;
-let day = { on: "", compare: false };
 
 const say = (words) => { find("said").textContent = words; };
 const plural = (count, one, many = `${one}s`) => `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
@@ -21,7 +20,7 @@ async function ask(address, sent) {
   if (!answer.ok && answer.status !== 409) { throw new Error(told.message); }
   return { told, status: answer.status };
 }
-const step = async (sent) => (await ask(root.dataset.draw, { ...day, shown: [...state.nodes.keys()], ...sent })).told;
+const step = async (sent) => (await ask(root.dataset.draw, { ...state.day, shown: [...state.nodes.keys()], ...sent })).told;
 
 const chosen = (key) => (key ? [state.item(key)] : [...state.chosen].map((one) => state.item(one))).filter(Boolean);
 
@@ -117,11 +116,14 @@ function conflict(told) {
 }
 
 async function another(on, compare) {
-  day = { on, compare: Boolean(on) && compare };
-  const told = await step({ act: "again" });
+  const day = { on, compare: Boolean(on) && compare };
+  const told = await step({ act: "again", ...day, folded: [...new Set([...state.groups.values()].map((one) => one.of))] });
+  state.keep("looking at another day");
+  state.day = day;
   state.edges.clear();
-  state.take(told);
-  find("legend-compare").hidden = !day.compare;
+  const counted = told.groups;
+  state.take({ ...told, groups: [] });
+  state.recount(counted);
   state.changed();
   const marks = [...state.edges.values()].reduce((sum, edge) => ({ ...sum, [edge.mark]: (sum[edge.mark] || 0) + 1 }), {});
   say(on ? `${day.compare ? `Since then ${plural(marks.added || 0, "link")} added, ${marks.ended || 0} ended` : `As it stood at the end of ${on}`}. ${plural(state.edges.size, "link")}.` : "As it stands now.");
@@ -197,6 +199,7 @@ let later = 0;
 state.onChange((layout) => {
   canvas.draw();
   canvas.mark();
+  find("legend-compare").hidden = !state.day.compare;
   const them = chosen();
   find("chosen").textContent = them.length ? them.slice(0, 3).map((one) => one.title || one.said).join(", ") + (them.length > 3 ? ` and ${them.length - 3} more` : "") : "Nothing is selected.";
   for (const [name, list] of [["undo", state.past], ["redo", state.future]]) {
@@ -213,7 +216,7 @@ state.onChange((layout) => {
 root.addEventListener("click", (event) => { const button = event.target.closest("[data-do]"); if (button) { run(button.dataset.do); } });
 root.addEventListener("change", (event) => { if (event.target.dataset.doChange === "layout") { const kind = event.target.value; event.target.value = ""; layOut(kind).catch((problem) => say(problem.message)); } });
 find("path")?.addEventListener("submit", (event) => { event.preventDefault(); path(state.centre, { text: event.target.elements.to.value }).catch((problem) => say(problem.message)); });
-addEventListener("beforeunload", (event) => { if (state.dirty && root.dataset.maySave) { event.preventDefault(); } });
+addEventListener("beforeunload", (event) => { if (state.dirty && root.dataset.maySave && (saved || state.notes.length || state.boxes.length)) { event.preventDefault(); } });
 
 const taking = find("export-form");
 if (taking) {
@@ -228,7 +231,7 @@ async function take(form) {
   sent.set("form", form);
   sent.set("body", JSON.stringify(state.body()));
   sent.set("name", saved?.name || document.querySelector("h1")?.textContent || "");
-  if (day.on) { sent.set("on", day.on); if (day.compare) { sent.set("compare", "1"); } }
+  if (state.day.on) { sent.set("on", state.day.on); if (state.day.compare) { sent.set("compare", "1"); } }
   const answer = await fetch(root.dataset.export, { method: "POST", headers: { "X-CSRFToken": root.dataset.csrf }, body: sent });
   const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") || "")?.[1];
   if (!answer.ok || !name) { throw new Error("This could not be taken out. Sign in again if you were signed out."); }

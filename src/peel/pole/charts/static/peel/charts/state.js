@@ -18,6 +18,8 @@ export class State {
     this.heard = [];
     this.centre = "";
     this.dirty = false;
+    // The day that is told of, where it is not now, and whether now is drawn beside it.
+    this.day = { on: "", compare: false };
   }
 
   onChange(listener) { this.heard.push(listener); }
@@ -39,7 +41,7 @@ export class State {
   copy() {
     const each = (map) => new Map([...map].map(([key, one]) => [key, { ...one }]));
     return {
-      nodes: each(this.nodes), edges: new Map(this.edges), groups: each(this.groups),
+      day: this.day, nodes: each(this.nodes), edges: new Map(this.edges), groups: each(this.groups),
       notes: this.notes.map((one) => ({ ...one })), boxes: this.boxes.map((one) => ({ ...one, holds: [...one.holds] })),
     };
   }
@@ -89,6 +91,15 @@ export class State {
     if (picture.centre) { this.centre ||= picture.centre; }
     this.stand(fresh, near);
     return fresh;
+  }
+
+  // The folded, counted anew for another day; those that had nothing then are not drawn.
+  recount(counted) {
+    const found = new Map(counted.map((one) => [keyOf(one), one]));
+    for (const group of this.groups.values()) {
+      const now = found.get(group.id);
+      Object.assign(group, now ? { ...now, left: now.others, place: "" } : { left: 0, place: "" });
+    }
   }
 
   // Places for new items: on rings around what they came from, away from what stands there.
@@ -148,7 +159,7 @@ export class State {
         if (ever.has(key) && !tied.has(key) && key !== this.centre && !nodes.get(key).pinned) { nodes.delete(key); }
       }
     }
-    const groups = [...this.groups.values()].filter((one) => nodes.has(one.of) && !types.has(one.type) && !kinds.has(one.kind));
+    const groups = [...this.groups.values()].filter((one) => one.left > 0 && nodes.has(one.of) && !types.has(one.type) && !kinds.has(one.kind));
     this.cache = { nodes: [...nodes.values()], edges, groups, items: [...nodes.values(), ...groups] };
     return this.cache;
   }
