@@ -119,7 +119,7 @@ class LocationForm(CommandForm):
         if fits is None or self.identity is None:
             return
         twins = Location.objects.visible_to(self.identity).filter(fits)
-        twin = twins.exclude(pk=self.record.pk if self.record else None).first()
+        twin = (twins.exclude(pk=self.record.pk) if self.record else twins).first()
         if twin is not None:
             field = "uprn" if place.uprn and twin.uprn == place.uprn else "street"
             self.add_error(field, f"This place is recorded already as {twin.reference}.")
@@ -135,5 +135,5 @@ class NewLocationForm(LocationForm):
         coerce=int,
         initial=int(Marking.OFFICIAL),
         required=False,
-        empty_value=int(Marking.OFFICIAL),
+        empty_value=int(Marking.OFFICIAL),  # type: ignore[arg-type]
     )

@@ -18,8 +18,8 @@ from shapely.geometry import MultiPolygon, Polygon, box, mapping, shape
 
 from peel.kernel.places import coordinates, grid
 
-# A piece of so many corners is tested in a microsecond or two; more pieces cost more room.
-CORNERS = 48
+# A piece of so many corners is tested in some microseconds; more pieces cost more room.
+CORNERS = 120
 _DEEPEST = 40
 _MOST_CORNERS = 2_000_000
 _WHERE = re.compile(r"(.+)\[(\S+) (\S+)\]")
@@ -33,6 +33,8 @@ _REASONS = {
     "Duplicate Rings": "Two of its rings are the same",
     "Too few points in geometry component": "A ring has too few corners",
 }
+# Towards here from anywhere in Great Britain, in steps of some three kilometres.
+_MIDDLE, _STEP = np.array([-2.0, 54.0]), 0.01
 _SWAPPED = "Latitude and longitude are swapped: longitude comes first"
 
 
@@ -173,9 +175,29 @@ def _both(whole: Any, *, in_metres: bool) -> tuple[Any, Any]:
         _check_inside((first > -9.5) & (first < 2.5) & (second > 49) & (second < 61.5), given)
     convert = coordinates.many_to_world if in_metres else coordinates.many_to_grid
     made = np.column_stack(convert(first, second))
+    if not in_metres:
+        made = _beyond_the_edge(given, made)
     _check_inside(np.isfinite(made).all(axis=1), given)
     other = shapely.set_coordinates(shapely.from_wkb(shapely.to_wkb(whole)), made)
     return (other, whole) if in_metres else (whole, other)
+
+
+def _beyond_the_edge(given: Any, made: Any) -> Any:
+    """Carry the conversion on in a straight line for corners just off its edge.
+
+    It ends north of the rocks of Scilly, which published outlines take in; there it errs by metres.
+    """
+    for step in range(1, 9):
+        lost = ~np.isfinite(made).all(axis=1)
+        if not lost.any():
+            break
+        inward = (_MIDDLE - given[lost]) * _STEP
+        near, further = (
+            np.column_stack(coordinates.many_to_grid(*(given[lost] + inward * steps).T))
+            for steps in (step, step + 1)
+        )
+        made[lost] = near - (further - near) * step
+    return made
 
 
 def _check_inside(inside: Any, given: Any) -> None:

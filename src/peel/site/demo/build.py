@@ -10,7 +10,7 @@ from peel.kernel.access.models import Organisation
 from peel.kernel.access.roles import seed
 from peel.migration.police_uk import cli as police_uk
 from peel.modules.investigation.api import load_offences
-from peel.site.demo import force
+from peel.site.demo import force, places
 from peel.site.demo.story import tell
 
 DATA = Path(__file__).parent.parent / "demo_data" / "police_uk"
@@ -30,6 +30,11 @@ def build() -> None:
         report = police_uk.run([DATA], post=posts["loader"].pk, progress=progress)
         progress.end()
     print(f"    {report.as_text().splitlines()[0]}", file=sys.stderr)
+    with step("Areas of London, and a gazetteer of an invented town"):
+        print(
+            f"    {places.load_areas():,} areas, {places.load_gazetteer():,} addresses",
+            file=sys.stderr,
+        )
     with step("People, addresses and links"):
         tell(posts, report_progress)
 

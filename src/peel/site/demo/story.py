@@ -9,10 +9,12 @@ from peel.kernel.access.identity import Identity, end, identify, mint, speaking
 from peel.kernel.access.models import Appointment, Officer
 from peel.kernel.audit import context
 from peel.kernel.base.dates import PartialDate
+from peel.kernel.places.models import GazetteerAddress
 from peel.machine.commands import Problem, run
 from peel.machine.commands.registry import commands
 from peel.machine.scenes import Cast, scenes
 from peel.modules.investigation.api import Crime
+from peel.pole.lookups import filled_by
 from peel.pole.models import Location, Nominal
 from peel.site.demo.names import DESCRIPTIONS, FAMILY, GIVEN, STREETS
 
@@ -76,17 +78,10 @@ def _crimes(cast: Cast) -> list[Crime]:
 
 
 def _home(cast: Cast, number: int) -> Location:
-    """A flat on an invented street of the invented town, placed in the Thames where none lives."""
-    chance = cast.chance
-    values = {
-        "paon": str(chance.randint(1, 180)),
-        "saon": f"Flat {number % 9 + 1}" if number % 3 else "",
-        "street": STREETS[number % len(STREETS)],
-        "town": "Thamesmarch",
-        "precision": "street",
-        "longitude": round(0.105 + chance.random() * 0.03, 6),
-        "latitude": round(51.508 + chance.random() * 0.006, 6),
-    }
+    """A house or flat of the invented town, placed in the Thames where none lives."""
+    street = GazetteerAddress.objects.filter(street=STREETS[number % len(STREETS)]).order_by("pk")
+    houses = list(street.exclude(saon="") if number % 3 else street.filter(saon=""))
+    values = filled_by(houses[number * 7 % len(houses)])
     made: Location = run(commands["pole.location.create"], cast.officer, values)
     return made
 

@@ -115,7 +115,7 @@ def test_a_crooked_tessellation_holds_each_point_once_and_the_index_is_used(load
     # Long crooked borders with holes in them are cut into many pieces, along no common grid.
     chosen = random.Random(11)
     bounds = [
-        [[EAST + x + chosen.uniform(-90, 90), NORTH + y] for y in range(-2000, 2001, 40)]
+        [[EAST + x + chosen.uniform(-90, 90), NORTH + y] for y in range(-2000, 2001, 16)]
         for x in range(-2000, 2001, 500)
     ]
     strips = []
