@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from peel.kernel.places.models import AreaKind
-from peel.migration.places import areas, gazetteer
+from peel.migration.places.cli import areas, gazetteer
 from peel.site.demo.names import STREETS
 
 SEED = 28
