@@ -15,13 +15,13 @@ from django.urls import reverse
 
 from peel.kernel.access.identity import speaking
 from peel.kernel.access.tests.factories import officer, signed_in_client
-from peel.machine import registry
 from peel.machine.commands.registry import commands_on
 from peel.machine.show import of_record
 from peel.machine.tests.samples import answers, sample_of
+from tests.machine.families import thorough
 from tests.machine.turns import tried_on
 
-SHEETS = registry.sheets()
+SHEETS = thorough()
 COUNTS = Path(__file__).with_name("query_counts.json")
 ALIASES = ("default", "audit", "door")
 

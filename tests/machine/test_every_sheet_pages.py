@@ -12,11 +12,12 @@ from peel.machine.queries.history import history, readings
 from peel.machine.queries.timeline import timeline
 from peel.machine.show import LONDON, field_title
 from peel.machine.tests.samples import answers, sample_of
+from tests.machine.families import thorough
 from tests.machine.test_every_sheet import lines, made, queries
 from tests.machine.test_main_job import make_crime, make_nominal
 from tests.security.addresses import reads_of
 
-SHEETS = registry.sheets()
+SHEETS = thorough()
 of_every_sheet = pytest.mark.parametrize("sheet", SHEETS, ids=[sheet.kind for sheet in SHEETS])
 
 

@@ -49,6 +49,7 @@ STEP = Address((302, 302, 302), (302, 302, 302))
 ADDRESSES: dict[str, Address] = {
     "home": SAFE,
     "search": SAFE,
+    "objects": SAFE,
     "purpose": FORM,
     "drafts": SAFE,
     "draft-discard": Address((302, 405, 405), (302, 302, 302), {"draft_id": SOMEBODY}),

@@ -12,6 +12,7 @@ from peel.machine import registry
 from peel.machine.forms.base import CommandForm
 from peel.machine.forms.lookups import LookUpField
 from peel.machine.ui.forms.conditions import Ask, Is
+from peel.pole.link_types import SHIPPED
 from peel.pole.models import Link, LinkType
 from peel.pole.models.links import Assessment, Handling, Source
 
@@ -140,7 +141,8 @@ def readings(kind: str) -> list[tuple[str, str, str]]:
     found = []
     wanted = registry.sheet_of(kind).links if kind else ()
     for type_ in LinkType.objects.all():
-        if wanted and type_.name not in wanted:
+        # A type that the force has added stands in no sheet: the kinds that it names decide.
+        if wanted and type_.name in SHIPPED and type_.name not in wanted:
             continue
         if not type_.from_kinds or kind in type_.from_kinds:
             found.append((f"{type_.name}>", *_read(type_.forward, type_.to_kinds)))

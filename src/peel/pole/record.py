@@ -10,15 +10,10 @@ from peel.machine.registry import register
 from peel.machine.sheets import Column, Markings, Numbers, Search, Section, Sheet
 from peel.pole.area_panel import AREAS
 from peel.pole.facts.panels import FACT_PANELS
+from peel.pole.link_types import links_of
 from peel.pole.models import Location, Nominal
 from peel.pole.models.nominals import full_name
 from peel.pole.person.page import show_person
-
-PERSON_LINKS = (
-    *("suspect", "victim", "witness", "informant", "arrested", "involved"),
-    *("home", "previous_home", "works_at", "frequents"),
-    *("partner", "parent", "sibling", "associate", "connected"),
-)
 
 
 def _names(nominal: Any) -> list[str]:
@@ -54,7 +49,7 @@ NOMINAL = register(
             body=_told,
         ),
         facets=("sex",),
-        links=PERSON_LINKS,
+        links=links_of("pole.nominal"),
         markings=Markings((Marking.OFFICIAL, Marking.OFFICIAL_SENSITIVE, Marking.SECRET)),
         panels=FACT_PANELS,
         views={"page": show_person},
@@ -90,7 +85,7 @@ LOCATION = register(
             body=lambda place: place.address,
         ),
         facets=("category", "precision"),
-        links=("home", "previous_home", "works_at", "frequents", "occurred_at", "connected"),
+        links=links_of("pole.location"),
         panels=(AREAS,),
         retention="location",
     )

@@ -44,13 +44,25 @@ def show_home(request: HttpRequest) -> HttpResponseBase:
     context_ = {
         "caseload": _lines(caseload(identity), identity),
         "recent": _lines(recent, identity),
-        "creates": [
-            {"title": command.title, "href": reverse(f"{sheet.url_name}-create")}
-            for sheet in registry.sheets()
-            if (command := command_creating(sheet.model)) and identity.may(command.permission)
-        ],
+        "creates": _creates(identity),
     }
     return TemplateResponse(request, "site/home.html", context_)
+
+
+def _creates(identity: "Identity") -> list[dict[str, str]]:
+    """What may be recorded: each kind by itself, and the many kinds of objects by their page."""
+    every = [
+        (sheet, command.title)
+        for sheet in registry.sheets()
+        if (command := command_creating(sheet.model)) and identity.may(command.permission)
+    ]
+    things = [sheet for sheet, _ in every if sheet.model._meta.app_label == "objects"]
+    found = [
+        {"title": title, "href": reverse(f"{sheet.url_name}-create")}
+        for sheet, title in every
+        if sheet not in things
+    ]
+    return found + [{"title": "Record an object", "href": reverse("objects")}] * bool(things)
 
 
 def _lines(records: Iterable[Record], identity: "Identity") -> list[dict[str, object]]:

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "peel.pole",
     "peel.pole.identity",
     "peel.pole.charts",
+    "peel.pole.objects",
     "peel.services.attachments",
     "peel.services.lists",
     "peel.services.oversight",

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from peel.machine.api.site import build, urls_of
 from peel.machine.pages.urls import derived_urls
 from peel.machine.ui.styleguide import styleguide
+from peel.pole.objects.pages import show_objects
 from peel.services.programs.site import explaining, extend
 from peel.site import home, pages
 
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", include("peel.services.staff.urls")),
     path("", include("peel.services.notify.urls")),
     path("", include("peel.pole.charts.urls")),
+    path("objects/", show_objects, name="objects"),
     *derived_urls(),
 ]
 

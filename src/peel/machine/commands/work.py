@@ -40,7 +40,7 @@ class Work:
         self._kinds: dict[UUID, str] = {}
         self._made: set[UUID] = set()
 
-    def create(self, model: type[K], *, title: str = "", prefix: str, **fields: Any) -> K:
+    def create(self, model: type[K], /, *, title: str = "", prefix: str, **fields: Any) -> K:
         """Make a record of a kind, owned by the maker's unit. Raises Invalid by field."""
         identity = self.identity
         record = model(

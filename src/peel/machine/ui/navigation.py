@@ -1,6 +1,6 @@
 """The items of the main navigation: each app registers its own, the shell shows those allowed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -8,11 +8,11 @@ from django.urls import NoReverseMatch, reverse
 
 @dataclass(frozen=True)
 class Item:
-    """One entry: what it says, where it leads, the permission that shows it, and its place."""
+    """One entry: what it says, where it leads, the permissions of which one shows it, its place."""
 
     label: str
     url_name: str
-    permission: str = ""
+    permissions: tuple[str, ...] = ()
     order: int = 100
 
 
@@ -30,7 +30,14 @@ _items: dict[str, Item] = {}
 
 def register(label: str, url_name: str, permission: str = "", order: int = 100) -> None:
     """Add an item to the main navigation. A second call for the same URL replaces the first."""
-    _items[url_name] = Item(label, url_name, permission, order)
+    _items[url_name] = Item(label, url_name, (permission,) if permission else (), order)
+
+
+def gather(label: str, url_name: str, members: Iterable[str], order: int = 100) -> None:
+    """Let one item stand for several, named by their URLs: theirs are taken away."""
+    taken = [item for name in members if (item := _items.pop(name, None))]
+    permissions = tuple(each for item in taken for each in item.permissions)
+    _items[url_name] = Item(label, url_name, permissions, order)
 
 
 def links(may: Callable[[str], bool], path: str) -> list[Link]:
@@ -40,7 +47,7 @@ def links(may: Callable[[str], bool], path: str) -> list[Link]:
     """
     found = []
     for item in sorted(_items.values(), key=lambda item: (item.order, item.label)):
-        if item.permission and not may(item.permission):
+        if item.permissions and not any(map(may, item.permissions)):
             continue
         try:
             found.append((item.label, reverse(item.url_name)))

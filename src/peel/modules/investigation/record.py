@@ -18,9 +18,7 @@ from peel.machine.sheets import (
 from peel.machine.show import plain
 from peel.modules.investigation.flow import CRIME_FLOW, INCIDENT_FLOW
 from peel.modules.investigation.models import Crime, Incident
-
-ROLES = ("suspect", "victim", "witness", "informant", "arrested", "involved")
-EVENT_LINKS = (*ROLES, "occurred_at", "same_series", "crime_from", "connected")
+from peel.pole.link_types import links_of
 
 
 def _place(happening: Any) -> Any:
@@ -84,7 +82,7 @@ CRIME = register(
             body=lambda c: c.summary,
         ),
         facets=("category", "last_outcome", "carried_state"),
-        links=EVENT_LINKS,
+        links=links_of("investigation.crime"),
         flow=CRIME_FLOW,
         markings=Markings((Marking.OFFICIAL, Marking.OFFICIAL_SENSITIVE, Marking.SECRET)),
         panels=(Panel("outcomes", "Outcomes", _outcomes),),
@@ -107,7 +105,7 @@ INCIDENT = register(
         columns=(Column("category"), Column("location"), Column("happened_from", "Happened")),
         search=Search(names=_no_names, body=lambda i: i.summary),
         facets=("category", "carried_state"),
-        links=EVENT_LINKS,
+        links=links_of("investigation.incident"),
         flow=INCIDENT_FLOW,
         retention="incident",
     )

@@ -58,6 +58,7 @@ OPERATIONS = {
     "charts.path": "Path between two records",
     "charts.save": "Link chart saved",
     "drafts": "One's own drafts",
+    "objects.kinds": "The kinds of objects",
     "notify.inbox": "Inbox of notices",
     "notify.mutes": "What is muted",
     "notify.watching": "What one watches",
