@@ -16,8 +16,13 @@ SHOWN_ONLY = {
 }
 
 
-# Words that the machine has uses of its own for (the header Location, a link, who is signed in).
-PLAIN = {"identity", "load", "link", "location", "source", "quarantine"}
+# Words that the machine has uses of its own for (the header Location, a link, who is signed in,
+# Django's `objects`, Python's `property`, an officer's organisation, an account of what was done,
+# the computer before which one sits).
+PLAIN = {
+    "identity", "load", "link", "location", "source", "quarantine",
+    "account", "computer", "objects", "organisation", "property",
+}  # fmt: skip
 
 
 def foreign_words() -> set[str]:
