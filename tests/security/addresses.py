@@ -11,7 +11,7 @@ from peel.machine import registry
 from peel.machine.commands.registry import commands_on
 from peel.machine.sheets import Sheet
 from peel.pole.identity import kinds
-from tests.machine.turns import debian, tried_on
+from tests.machine.turns import tried_on
 
 # The pages of a record's files, tried in test_files.py, and their operations of the API.
 LIST_PAGES = ("arrange", "views", "start-bulk", "bulk", "bulk-result", "export-csv", "export-xlsx")
@@ -161,10 +161,10 @@ def derived_names() -> set[str]:
 def pages_of(sheet: Sheet, reference: str, *, all_: bool = True) -> list[tuple[str, str]]:
     """Name and address of the page of a record and of each command on it.
 
-    Without `all_` the run on Debian's server leaves out common commands whose turn it is not.
+    Without `all_`, without the common commands whose turn it is not: see tests/machine/turns.py.
     """
     found = [("page", reverse(f"{sheet.url_name}-page", args=[reference]))]
-    for command in tried_on(sheet) if debian() and not all_ else commands_on(sheet.model):
+    for command in commands_on(sheet.model) if all_ else tried_on(sheet):
         found.append(
             (command.slug, reverse(f"{sheet.url_name}-command", args=[reference, command.slug]))
         )

@@ -205,7 +205,7 @@ REFERENCES = [
 class Turns:
     """Everything for what is new; for what was met before, the next few."""
 
-    def __init__(self, things, few=3):
+    def __init__(self, things, few=1):
         self._all = list(things)
         self._next = itertools.cycle(self._all)
         self._few = few

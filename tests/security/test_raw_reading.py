@@ -126,7 +126,8 @@ def test_search_places_and_counts_do_not_know_it(stage):
         ),
         ("select * from places.within(534978, 180446, 50000, 1000)", []),
         (
-            "select value from records.facet_counts('pole.location', '[null,null]') where facet > 0",
+            "select value from records.facet_counts('pole.location', '[null,null]')"
+            " where facet > 0",
             [],
         ),
         (
