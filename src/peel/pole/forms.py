@@ -1,5 +1,7 @@
 """The questions of POLE's commands on links."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -16,6 +18,7 @@ from peel.pole.link_types import SHIPPED
 from peel.pole.models import Link, LinkType
 from peel.pole.models.links import Assessment, Handling, Source
 
+HEADING = "= "
 DATE_HINT = "For example 14 June 1980, June 1980, 1980 or about 30"
 
 
@@ -30,6 +33,8 @@ class ReadingSelect(forms.Select):
         """Say which references (by their first letters) a reading fits; nothing fits all."""
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
         option["attrs"]["data-peel-fits"] = self.fits.get(str(value), "")
+        if str(value).startswith(HEADING):
+            option["attrs"] |= {"disabled": True, "data-peel-heading": "yes"}
         return option
 
 
@@ -89,8 +94,8 @@ class LinkForm(SaidForm):
         kind = self.record.kind if self.record is not None else ""
         field: Any = self.fields["reading"]
         found = readings(kind)
-        field.choices = [("", "Choose one"), *((key, words) for key, words, _ in found)]
-        field.widget.fits = {key: fits for key, _, fits in found}
+        field.choices = grouped(found)
+        field.widget.fits = {each.key: " ".join(each.prefixes) for each in found}
 
 
 class LinkEditForm(SaidForm):
@@ -132,11 +137,10 @@ class EndForm(CommandForm):
     reason = forms.CharField(label="Why does it no longer hold?", max_length=500)
 
 
-def readings(kind: str) -> list[tuple[str, str, str]]:
+def readings(kind: str) -> list["Reading"]:
     """Every way in which a record of `kind` may be linked, read from its side.
 
     The key is the type's name with ">" for this record being the first end, "<" for the second.
-    With it: the words, and the first letters of the references that the other end may bear.
     """
     found = []
     wanted = registry.sheet_of(kind).links if kind else ()
@@ -145,18 +149,36 @@ def readings(kind: str) -> list[tuple[str, str, str]]:
         if wanted and type_.name in SHIPPED and type_.name not in wanted:
             continue
         if not type_.from_kinds or kind in type_.from_kinds:
-            found.append((f"{type_.name}>", *_read(type_.forward, type_.to_kinds)))
+            found.append(_read(f"{type_.name}>", type_.forward, type_.to_kinds))
         one_way = type_.forward != type_.backward
         if one_way and (not type_.to_kinds or kind in type_.to_kinds):
-            found.append((f"{type_.name}<", *_read(type_.backward, type_.from_kinds)))
+            found.append(_read(f"{type_.name}<", type_.backward, type_.from_kinds))
     return found
 
 
-def _read(reading: str, kinds: list[str]) -> tuple[str, str]:
-    """The words of a reading with what the other end may be, and the prefixes of those."""
+@dataclass(frozen=True)
+class Reading:
+    """One way to be linked: its words, what the other end may be, and those references' letters."""
+
+    key: str
+    words: str
+    other: str
+    prefixes: tuple[str, ...]
+
+
+def _read(key: str, words: str, kinds: list[str]) -> Reading:
     sheets = {sheet.kind: sheet for sheet in registry.sheets()}
     other = [sheets[kind] for kind in kinds if kind in sheets]
-    names = [sheet.title.lower() for sheet in other]
-    what = f" ({', '.join(names[:2])}{' …' if len(names) > 2 else ''})" if names else ""
-    words = reading[:1].upper() + reading[1:] + what
-    return words, " ".join(sheet.numbers.prefix for sheet in other)
+    names = [sheet.title for sheet in other[:1]] + [sheet.title.lower() for sheet in other[1:3]]
+    what = ", ".join(names) + (" and others" if len(other) > 3 else "") or "Anything"
+    prefixes = tuple(sheet.numbers.prefix for sheet in other)
+    return Reading(key, words[:1].upper() + words[1:], what, prefixes)
+
+
+def grouped(found: Iterable[Reading]) -> list[tuple[str, str]]:
+    """The choices of a list, under a heading for each sort of thing that they lead to."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for reading in found:
+        groups.setdefault(reading.other, []).append((reading.key, reading.words))
+    headed = [[(f"{HEADING}{other}", f"{other}:"), *rows] for other, rows in groups.items()]
+    return [("", "Choose one"), *(row for rows in headed for row in rows)]

@@ -9,7 +9,7 @@ from peel.kernel.base.dates import PartialDateFormField, not_in_future
 from peel.machine import registry
 from peel.machine.forms.base import CommandForm
 from peel.machine.ui.forms.conditions import Ask, Is
-from peel.pole.forms import DATE_HINT, ReadingSelect, readings
+from peel.pole.forms import DATE_HINT, ReadingSelect, grouped, readings
 
 # What is asked of each kind; the rest is added on its own page.
 FIELDS = {
@@ -67,14 +67,14 @@ class NewLinkForm(CommandForm):
         field: Any = self.fields["reading"]
         prefixes = {here[kind]: kind for kind, _ in kinds.choices}
         found = [
-            (key, words, fits)
-            for key, words, fits in readings(self.record.kind if self.record is not None else "")
-            if not fits or prefixes.keys() & set(fits.split())
+            each
+            for each in readings(self.record.kind if self.record is not None else "")
+            if not each.prefixes or prefixes.keys() & set(each.prefixes)
         ]
-        field.choices = [("", "Choose one"), *((key, words) for key, words, _ in found)]
+        field.choices = grouped(found)
         field.widget.fits = {
-            key: " ".join(prefixes.get(prefix, prefix) for prefix in fits.split())
-            for key, _, fits in found
+            each.key: " ".join(prefixes.get(prefix, prefix) for prefix in each.prefixes)
+            for each in found
         }
 
     def clean(self) -> dict[str, Any]:

@@ -206,14 +206,14 @@ def _restore(
 
 def _register(sheet: "Sheet") -> None:
     """The commands of one kind."""
-    noun, model = kinds.noun(sheet.kind), sheet.model
+    model = sheet.model
 
     def never(record: Any, identity: Any) -> bool:
         """No button of its own: the panel and the page that compares two lead there."""
         return False
 
     for name, title, permission, function, act, form in (
-        ("judge", f"Same {noun} or not", JUDGE, _judge, Act.COMBINATION, judge_form(model)),
+        ("judge", "Judge two records", JUDGE, _judge, Act.COMBINATION, judge_form(model)),
         ("split", "Split from the others", END, _split, Act.ALTERATION, SplitForm),
         ("end_judgement", "End a judgement", END, _end_judgement, Act.ALTERATION,
          EndJudgementForm),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # How many facts of one sort are told of a record; further ones stand on its page.
 MOST = 50
+UNKNOWN = ("Not known", "Not specified")
 _TAGS = {"Agree": "green", "Partly": "yellow", "Differ": "red"}
 
 
@@ -39,7 +40,8 @@ def said_of(sheet: "Sheet", record: Any) -> dict[str, list[str]]:
     """What a record says: its own fields, and each sort of fact asserted of it that holds."""
     found: dict[str, list[str]] = {}
     for name in sheet.fields:
-        if words := of_record(sheet, record, name):
+        words = of_record(sheet, record, name)
+        if words and words not in UNKNOWN:
             found[field_title(sheet, name)] = [words]
     for relation in sheet.model._meta.related_objects:
         model: Any = relation.related_model
@@ -47,7 +49,7 @@ def said_of(sheet: "Sheet", record: Any) -> dict[str, list[str]]:
             continue
         if relation.field.name != sheet.model._meta.model_name:
             continue
-        title = str(model._meta.verbose_name_plural).capitalize()
+        title = str(relation.get_accessor_name()).replace("_", " ").capitalize()
         held = model.objects.filter(**{relation.field.name: record, "ended_at": None})
         facts = held.order_by("-asserted_at", "-pk")[:MOST]
         if words_of := [str(fact) for fact in facts]:

@@ -17,6 +17,11 @@ function narrow() {
   const what = chosen();
   const left = [];
   for (const option of reading.options) {
+    // The headings serve whoever sees all of them.
+    if ("peelHeading" in option.dataset) {
+      option.hidden = Boolean(what);
+      continue;
+    }
     const fits = option.dataset.peelFits?.split(" ").filter(Boolean) ?? [];
     const shown = !option.value || !what || fits.length === 0 || fits.includes(what);
     option.hidden = option.disabled = !shown;
