@@ -6,6 +6,9 @@ from playwright.sync_api import Page, expect
 from peel.kernel.access.identity import Identity
 from peel.kernel.access.tests.factories import PASSWORD, appointment, signed_in, user
 
+# A loaded machine is slow, not wrong; Playwright itself would wait five seconds.
+expect.set_options(timeout=60_000)
+
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RULES = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 

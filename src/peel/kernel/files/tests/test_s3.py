@@ -27,9 +27,9 @@ def server():
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(200):
+        for _ in range(1000):
             try:
-                urllib.request.urlopen(url, timeout=1).close()
+                urllib.request.urlopen(url, timeout=30).close()
                 break
             except OSError:
                 time.sleep(0.1)
