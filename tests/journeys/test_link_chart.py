@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from peel.kernel.access.identity import Identity
+from peel.kernel.base.dates import PartialDate
 from peel.machine.commands import run
 from peel.machine.commands.registry import commands
 from peel.pole.charts.tests.stage import many_links
@@ -19,7 +20,7 @@ def given_a_ring(who: Identity) -> tuple[object, object, object]:
     made = [run(make, who, {"family_name": f, "given_names": g}) for f, g in names]
     for one, other, how in ((0, 1, "associate>"), (1, 2, "sibling>")):
         link = {"record_id": made[one].pk, "other": made[other], "reading": how}
-        run(commands["pole.link.create"], who, link | {"starts": "March 2026"})
+        run(commands["pole.link.create"], who, link | {"starts": PartialDate.parse("March 2026")})
     many_links(who, made[0], ends=25)
     return made[0], made[1], made[2]
 

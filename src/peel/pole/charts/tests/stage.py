@@ -1,46 +1,47 @@
 """What tests of charts need besides: many links at once, and what the ledger names."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connections
+from django.db import connections, transaction
 
 from peel.kernel.base import clock
 from peel.kernel.base.ids import uuid7
-
-_LINKS = """
-insert into pole_link (id, type_id, from_record_id, to_record_id, confirmed, note, asserted_by_id,
-  asserted_at, marking, ended_at, ended_by_id, end_reason)
-select gen_random_uuid(), 'connected', case when %s then %s else e end,
-  case when %s then e else %s end, true, '', %s,
-  %s - interval '10 days' - (n * interval '1 day'), 1,
-  case when n > 1 then %s - interval '5 days' end, case when n > 1 then %s end, ''
-from unnest(%s::uuid[]) e, generate_series(1, %s) n
-"""
-_PEOPLE = """
-insert into records_record (id, kind, reference, title, organisation_id, marking, restricted,
-  state, version, created_at, created_by_id, changed_at, changed_by_id, changed_through)
-select e, 'pole.nominal', 'XB' || right(e::text, 9) || n, 'Bulk ' || n, %s, 1, false,
-  'live', 1, %s, %s, %s, %s, 'test'
-from unnest(%s::uuid[]) with ordinality as t (e, n)
-"""
+from peel.pole.models import Link, Nominal
 
 
 def many_links(who: Any, to: Any, *, ends: int, each: int = 1, way: str = "<") -> list[UUID]:
     """So many nominals linked to one, each by so many links of which the last alone holds.
 
-    By SQL, as the owner: by commands it would take a minute.
+    As the owner: by commands it would take a minute. The links are older than ten days, and those
+    that ended did so five days ago.
     """
     keys = [uuid7() for _ in range(ends)]
-    now, by = clock.now(), who.appointment_id
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(_PEOPLE, [who.organisation_id, now, by, now, by, keys])
-        cursor.execute(
-            "insert into pole_nominal (record_ptr_id, family_name, given_names, sex, description)"
-            " select e, 'Bulk', '', 'U', '' from unnest(%s::uuid[]) e", [keys],
-        )  # fmt: skip
-        cursor.execute(_LINKS, [*(way == ">", to.pk) * 2, by, now, now, by, keys, each])
+    by, now = who.appointment_id, clock.now()
+    with transaction.atomic(using="owner"):
+        for number, key in enumerate(keys):
+            Nominal(
+                id=key, record_ptr_id=key, kind="pole.nominal", reference=f"XB{key.hex[-18:]}",
+                title=f"Bulk {number}", family_name="Bulk", organisation_id=who.organisation_id,
+                created_by_id=by, changed_by_id=by, changed_through="test",
+            ).save(using="owner", force_insert=True)  # fmt: skip
+        links = [
+            _link(who, *((to.pk, key) if way == ">" else (key, to.pk)), number, now)
+            for key in keys
+            for number in range(each)
+        ]
+        Link.objects.using("owner").bulk_create(links)
     return keys
+
+
+def _link(who: Any, first: UUID, second: UUID, number: int, now: Any) -> Link:
+    ended = {"ended_at": now - timedelta(days=5), "ended_by_id": who.appointment_id}
+    return Link(
+        type_id="connected", from_record_id=first, to_record_id=second, confirmed=True,
+        asserted_by_id=who.appointment_id, asserted_at=now - timedelta(days=11 + number),
+        **(ended if number else {}),
+    )  # fmt: skip
 
 
 def ledger_subjects(name: str) -> set[UUID]:

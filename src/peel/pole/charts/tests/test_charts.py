@@ -13,6 +13,7 @@ import pytest
 from peel.kernel.access.identity import Identity, speaking
 from peel.kernel.access.tests.factories import officer, organisation, signed_in_client, unit
 from peel.kernel.base import clock
+from peel.kernel.base.dates import PartialDate
 from peel.machine.commands import Conflict, Invalid, run
 from peel.machine.commands.registry import commands
 from peel.pole.charts import bodies, paths, reading
@@ -49,7 +50,7 @@ def stage(database: None) -> dict[str, Any]:
         name: person(owner, name.capitalize()) for name in ("a", "b", "c", "d", "e", "h", "told")
     }
     a, b, c, d, h = (made[name] for name in "abcdh")
-    tie(owner, a, b, starts="March 2026", confirmed=True)
+    tie(owner, a, b, starts=PartialDate.parse("March 2026"), confirmed=True)
     tie(owner, b, made["e"], "sibling>")
     tie(owner, made["e"], c)
     tie(owner, a, h)
