@@ -11,6 +11,7 @@ from peel.machine import registry
 from peel.machine.commands.registry import commands_on
 from peel.machine.sheets import Sheet
 from peel.pole.identity import kinds
+from peel.pole.maps.shapes import has_places
 from tests.machine.turns import tried_on
 
 # The pages of a record's files, tried in test_files.py, and their operations of the API.
@@ -105,6 +106,7 @@ ADDRESSES: dict[str, Address] = {
     "break-glass-acts": SAFE,
     "break-glass-act": Address((302, 404, 404), (302, 404, 404), {"act_id": SOMEBODY}),
     "break-glass-end": Address((302, 405, 405), (302, 403, 404), {"act_id": SOMEBODY}),
+    "map-base": Address((302, 404, 404), (302, 405, 405), {"name": "style.json"}),
     "staff-users": READ,
     "staff-create": WRITE,
     "staff-user": replace(READ, args={"user_id": "user_id"}),
@@ -155,6 +157,8 @@ def derived_names() -> set[str]:
     parts += LIST_PAGES
     parts += tuple(page.name for page in registry.record_pages()) + FILE_PAGES + MEDIA_PAGES
     names = {f"{sheet.url_name}-{part}" for sheet in registry.sheets() for part in parts}
+    placed = [sheet.url_name for sheet in registry.sheets() if has_places(sheet)]
+    names |= {f"{name}-{part}" for name in placed for part in ("map", "map-data")}
     return names | {f"{sheet.url_name}-identity" for sheet in kinds.sheets()}
 
 

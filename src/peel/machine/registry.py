@@ -11,7 +11,7 @@ from django.db import models
 from django.http import HttpResponseBase
 
 from peel.kernel.records.kinds import count_facets
-from peel.machine.sheets import Flag, Panel, Part, RecordPage, Sheet, Track
+from peel.machine.sheets import Flag, Narrowing, Panel, Part, RecordPage, Sheet, Track
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -76,6 +76,12 @@ def register_part(part: Part) -> None:
 def parts() -> list[Part]:
     """What other apps add to every kind of record."""
     return list(_parts)
+
+
+def narrowings(sheet: Sheet) -> dict[str, Narrowing]:
+    """The parameters of a sheet's list that other apps read, by name."""
+    found = [part.narrows for part in _parts if part.narrows and part.narrows.fits(sheet)]
+    return {each.name: each for each in found}
 
 
 def register_track(model: type[models.Model], track: Track) -> None:

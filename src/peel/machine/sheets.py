@@ -149,6 +149,18 @@ class Track:
 
 
 @dataclass(frozen=True)
+class Narrowing:
+    """A parameter of lists that another app reads, for the kinds that `fits`. `words(text)` says
+    what it asks, `condition(sheet, text)` filters by it; the first raises Invalid for what is bad.
+    """
+
+    name: str
+    fits: Callable[["Sheet"], bool]
+    words: Callable[[str], str]
+    condition: Callable[["Sheet", str], models.Q]
+
+
+@dataclass(frozen=True)
 class Part:
     """What another app adds to every kind: `urls(sheet)` gives addresses that the fixed shapes of
     pages cannot, `operations(router, sheet)` adds to the API, `on_list(sheet, identity, total)` to
@@ -161,6 +173,7 @@ class Part:
     operations: Callable[[Any, "Sheet"], None] = lambda router, sheet: None
     on_list: Callable[["Sheet", "Identity", int], dict[str, Any]] = lambda sheet, identity, n: {}
     opened: Callable[["Sheet", "Identity", Any], tuple[Any, str, Callable[..., Any]]] | None = None
+    narrows: Narrowing | None = None
 
 
 @dataclass(frozen=True)

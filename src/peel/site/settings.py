@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "peel.machine",
     "peel.machine.ui",
     "peel.pole",
+    "peel.pole.maps",
     "peel.pole.identity",
     "peel.pole.charts",
     "peel.pole.objects",
@@ -225,6 +226,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = os.environ.get("PEEL_STATIC_FROM_SOURCE") == "1"
+# Parts of these are asked for, which a compressed copy could not answer.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    *("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "xz", "woff", "woff2", "pmtiles"),
+)
 WHITENOISE_ADD_HEADERS_FUNCTION = static_headers
 if WHITENOISE_USE_FINDERS:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -232,6 +237,9 @@ if WHITENOISE_USE_FINDERS:
 # Calls of the API a minute by one token or appointment, of which a quarter may come at once.
 PEEL_API_READS = int(os.environ.get("PEEL_API_READS", "600"))
 PEEL_API_WRITES = int(os.environ.get("PEEL_API_WRITES", "120"))
+
+# The folder of a force's own base map: a `style.json` and the files that it names.
+PEEL_MAP = os.environ.get("PEEL_MAP", "")
 
 PEEL_NAME = os.environ.get("PEEL_NAME", "Peel")
 PEEL_AUDIT_KEY = Path(os.environ.get("PEEL_AUDIT_KEY", VAR / "keys" / "audit-signing.pem"))

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("peel.services.notify.urls")),
     path("", include("peel.pole.charts.urls")),
     path("objects/", show_objects, name="objects"),
+    path("", include("peel.pole.maps.urls")),
     *derived_urls(),
 ]
 

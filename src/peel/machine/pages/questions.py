@@ -11,6 +11,8 @@ def as_query(asked: Asked) -> QueryDict:
     query = QueryDict(mutable=True)
     for name, values in asked.chosen.items():
         query.setlist(name, list(values))
+    for name, text in asked.added.items():
+        query[name] = text
     plain = {
         "q": asked.text,
         "recorded": asked.recorded.text if asked.recorded else "",

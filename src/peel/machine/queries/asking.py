@@ -16,6 +16,7 @@ from django.db import models
 from django.utils.datastructures import MultiValueDict
 
 from peel.kernel.base.dates.phrases import Span, span
+from peel.machine import registry
 from peel.machine.commands.problems import Invalid
 from peel.machine.forms.base import storable
 from peel.machine.queries import columns, filtering
@@ -70,6 +71,7 @@ class Asked:
     conditions: tuple[Condition, ...] = ()
     any_group: bool = False
     columns: tuple[str, ...] = ()
+    added: Mapping[str, str] = field(default_factory=dict)
     place: Place | None = None
     size: int = PAGE_SIZES[0]
     density: str = ""
@@ -83,7 +85,7 @@ class Asked:
     @property
     def narrowed(self) -> bool:
         """Whether anything was asked that leaves rows out."""
-        return bool(self.chosen or self.text or self.recorded or self.conditions)
+        return bool(self.chosen or self.text or self.recorded or self.conditions or self.added)
 
 
 def read_question(sheet: Sheet, query: Question, *, lenient: bool = False) -> Asked:
@@ -106,6 +108,7 @@ def read_question(sheet: Sheet, query: Question, *, lenient: bool = False) -> As
     keys = part((Key(NEWEST, down=True),), _sorts, sheet, [key for key in keys if key])
     wheres = query.getlist("where")[: filtering.MOST + 1]
     names = [name for name in dict.fromkeys(query.getlist("col")[:40]) if name]
+    others = {name: each for name, each in registry.narrowings(sheet).items() if query.get(name)}
     asked = Asked(
         sort=keys[0].field,
         descending=keys[0].down,
@@ -116,13 +119,14 @@ def read_question(sheet: Sheet, query: Question, *, lenient: bool = False) -> As
         conditions=part((), filtering.few, [part(None, filtering.read, sheet, w) for w in wheres]),
         any_group=query.get("join") == "or",
         columns=tuple(name for name in names if part(False, _shown, sheet, name)),
+        added={n: query[n] for n, each in others.items() if part("", each.words, query[n])},
         place=part(None, _place, sheet, keys, query.get("at", "")),
         size=int(part("25", _one_of, query, "size", tuple(map(str, PAGE_SIZES)))),
         density=part("", _one_of, query, "density", ("", *DENSITIES)),
     )
     if errors and not lenient:
         raise Invalid(errors)
-    unknown = [name for name in query if name not in (*PARAMETERS, *sheet.facets)]
+    unknown = [name for name in query if name not in (*PARAMETERS, *sheet.facets, *others)]
     left = [f"The filter “{n[:40]}” is no longer part of this list." for n in unknown if lenient]
     return replace(asked, gone=(*left, *(m for messages in errors.values() for m in messages)))
 

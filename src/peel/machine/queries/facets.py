@@ -49,7 +49,7 @@ class Counted:
 
 def count(sheet: "Sheet", identity: "Identity", asked: Asked) -> Counted:
     """Count for `identity`; within `speaking`. Restricted records count for the admitted only."""
-    if asked.text or asked.recorded or asked.conditions or not sheet.facets:
+    if asked.text or asked.recorded or asked.conditions or asked.added or not sheet.facets:
         with bounded(asked):
             counts, more = _bounded(sheet, identity, asked)
     else:
@@ -126,9 +126,9 @@ def _group(
     field: Any = sheet.model._meta.get_field(name)
     chosen = asked.chosen.get(name, ())
     values = values | {value: values.get(value, 0) for value in chosen}
-    labels = _labels(sheet, field, list(values))
+    titles = labels(sheet, field, list(values))
     found = [
-        FacetValue(v, labels.get(v, v), n, v in chosen, more)
+        FacetValue(v, titles.get(v, v), n, v in chosen, more)
         for v, n in values.items()
         if n or v in chosen
     ]
@@ -137,7 +137,8 @@ def _group(
     return FacetGroup(name, title, tuple(found))
 
 
-def _labels(sheet: "Sheet", field: Any, values: list[str]) -> dict[str, str]:
+def labels(sheet: "Sheet", field: Any, values: list[str]) -> dict[str, str]:
+    """What the values of a facet are called."""
     if field.name == "carried_state" and sheet.flow:
         return {value: sheet.flow.state(value).title for value in values}
     if field.choices:

@@ -24,6 +24,7 @@ from psycopg.errors import QueryCanceled
 
 from peel.kernel.access.models import Officer
 from peel.kernel.base import clock
+from peel.machine import registry
 from peel.machine.commands.problems import Refused
 from peel.machine.queries import filtering
 from peel.machine.queries.asking import Asked, Place
@@ -65,6 +66,8 @@ def filters(sheet: "Sheet", identity: "Identity", asked: Asked) -> Q:
     if asked.text:
         hits = find_ids(asked.text, kinds=[sheet.kind], limit=MOST_HITS)
         condition &= Q(pk__in=[hit.record_id for hit in hits])
+    for name, text in asked.added.items():
+        condition &= registry.narrowings(sheet)[name].condition(sheet, text)
     if asked.conditions:
         condition &= filtering.combined(
             sheet, identity, asked.conditions, any_group=asked.any_group
@@ -83,7 +86,7 @@ class _Own(RawSQL):
 @contextmanager
 def bounded(asked: Asked) -> Iterator[None]:
     """Let what no index serves look through rows for a while. Raises Refused when it is over."""
-    if asked.conditions or asked.then:
+    if asked.conditions or asked.then or asked.added:
         with connection.cursor() as cursor:
             cursor.execute(f"set local statement_timeout = '{LONGEST}'")
     try:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from peel.machine import registry
 from peel.machine.queries import filtering
 from peel.machine.queries.asking import Asked
 from peel.machine.queries.facets import Counted, fitting
@@ -35,6 +36,10 @@ def tell(sheet: "Sheet", asked: Asked, counted: Counted) -> list[Told]:
         if chosen := [value.label for value in group.values if value.chosen]:
             left = {name: values for name, values in asked.chosen.items() if name != group.name}
             found.append(Told(f"{group.title}: {' or '.join(chosen)}", replace(asked, chosen=left)))
+    for name, each in registry.narrowings(sheet).items():
+        if name in asked.added:
+            left = {key: text for key, text in asked.added.items() if key != name}
+            found.append(Told(each.words(asked.added[name]), replace(asked, added=left)))
     return found + _conditions(sheet, asked)
 
 

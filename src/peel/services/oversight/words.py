@@ -99,6 +99,7 @@ OPERATIONS = {
 _OF_SHEET = {
     "identity": "Identity of {one}: which records are the same, and why",
     "list": "List of {many}",
+    "map": "Map of {many}",
     "arrange": "How a list of {many} is filtered",
     "views": "Saved views of {many}",
     "view": "Page of {one}",
