@@ -11,6 +11,7 @@ from peel.kernel.access.roles import seed
 from peel.migration.police_uk import cli as police_uk
 from peel.modules.investigation.api import load_offences
 from peel.site.demo import force, places
+from peel.site.demo.settling import settle
 from peel.site.demo.story import tell
 
 DATA = Path(__file__).parent.parent / "demo_data" / "police_uk"
@@ -35,7 +36,10 @@ def build() -> None:
             f"    {places.load_areas():,} areas, {places.load_gazetteer():,} addresses",
             file=sys.stderr,
         )
-    with step("People, addresses and links"):
+    with step("The people of Thamesmarch, their families, homes, vehicles and telephones"):
+        came = settle(posts, report_progress)
+    print(f"    {came} people", file=sys.stderr)
+    with step("The story, told through the real commands"):
         tell(posts, report_progress)
 
 
