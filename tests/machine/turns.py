@@ -2,8 +2,9 @@
 
 The machine makes them alike for each kind. The first two kinds of an app are tried with all, a
 further kind with its own commands and every other of the common ones; the run on Debian's server
-takes the others. So the two runs together try every command on every kind, and PEEL_TURNS=all
-lets one run do so.
+takes the others. What is one piece of code for all kinds, such as files and further pages, is
+tried on every other of the kinds that are like another of their app. So the two runs together try
+everything on every kind, and PEEL_TURNS=all lets one run do so.
 """
 
 import os
@@ -12,6 +13,7 @@ from functools import cache
 from peel.machine import registry
 from peel.machine.commands.registry import commands_on
 from peel.machine.sheets import Sheet
+from tests.machine.families import like_another
 
 WHOLE = 2
 ALL = os.environ.get("PEEL_TURNS") == "all"
@@ -42,6 +44,16 @@ def has_turn(sheet: Sheet, slug: str) -> bool:
     if ALL or slug not in common() or _number(sheet.kind) < WHOLE:
         return True
     return (common().index(slug) + _number(sheet.kind) + debian()) % 2 == 0
+
+
+def kinds_in_turn():
+    """The kinds of this run: of those that are like another of their app, every other."""
+    alike = {sheet.kind for sheet in like_another()}
+    return [s for s in registry.sheets() if ALL or s.kind not in alike or _is_next(s)]
+
+
+def _is_next(sheet: Sheet) -> bool:
+    return (_number(sheet.kind) + debian()) % 2 == 0
 
 
 def tried_on(sheet: Sheet):

@@ -15,8 +15,8 @@ from peel.kernel.files import backends
 from peel.kernel.files.scanning.simulator import EICAR, Simulator
 from peel.kernel.files.thumbnails import Outcome, run
 from peel.kernel.records.filed import Attachment
-from peel.machine import registry
 from peel.services.attachments.tests.samples import attached
+from tests.machine.turns import kinds_in_turn
 from tests.security.addresses import FILE_OPERATIONS, FILE_PAGES
 from tests.security.stage import build, do
 
@@ -246,7 +246,7 @@ def test_every_address_of_files_answers_each_caller(database):
     pages = {"nobody": {302}, "no permission": {403}, "no visibility": {404}, "both": {200, 302}}
     calls = {"nobody": {401}, "no permission": {403}, "no visibility": {404}, "both": {200, 201}}
     wrong = []
-    for sheet in registry.sheets():
+    for sheet in kinds_in_turn():
         hidden = stage.hidden_of(sheet)
         file = attached(stage.owner, hidden, content=sheet.kind.encode())
         for who, client in callers(stage).items():

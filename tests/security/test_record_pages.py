@@ -15,6 +15,7 @@ from peel.kernel.access.tests.factories import (
 )
 from peel.kernel.base import references
 from peel.machine import registry
+from tests.machine.turns import kinds_in_turn
 from tests.security.addresses import reads_of
 from tests.security.stage import build, do, said
 from tests.security.test_addresses import call, same
@@ -51,7 +52,7 @@ def hidden_of(stage, sheet):
 
 def test_every_further_page_answers_each_caller(stage, callers):
     wrong = []
-    for sheet in registry.sheets():
+    for sheet in kinds_in_turn():
         for name, where in reads_of(sheet, hidden_of(stage, sheet)):
             for who, client in callers.items():
                 status = client.get(where).status_code
@@ -62,7 +63,7 @@ def test_every_further_page_answers_each_caller(stage, callers):
 
 def test_hidden_and_absent_read_alike_to_the_byte(stage, callers):
     client = callers["no visibility"]
-    for sheet in registry.sheets():
+    for sheet in kinds_in_turn():
         hidden, absent = hidden_of(stage, sheet), references.draw(sheet.numbers.prefix)
         pairs = zip(reads_of(sheet, hidden), reads_of(sheet, absent), strict=True)
         for (_, here), (_, there) in pairs:
