@@ -41,8 +41,12 @@ def calls(stage):
     schema = api.get_openapi_schema()
     hidden = {f"/api/{s.kind.replace('.', '/')}/": stage.hidden_of(s).reference
               for s in registry.sheets()}  # fmt: skip
-    skipped = {f"/api/{s.kind.replace('.', '/')}/{{reference}}/{slug}"
-               for s in registry.sheets() for slug in common() if not has_turn(s, slug)}  # fmt: skip
+    skipped = {
+        f"/api/{sheet.kind.replace('.', '/')}/{{reference}}/{slug}"
+        for sheet in registry.sheets()
+        for slug in common()
+        if not has_turn(sheet, slug)
+    }
     for path, methods in schema["paths"].items():
         if path in skipped:
             continue
