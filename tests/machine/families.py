@@ -12,8 +12,10 @@ from peel.machine.sheets import Sheet
 
 def plain(sheet: Sheet) -> bool:
     """Whether nothing of a kind is written by hand but its model and its sheet."""
-    own = [c for c in commands.values() if sheet.model in (c.on, c.creates)]
-    derived = all(c.function.__module__.startswith("peel.machine.") for c in own)
+    # What another app gives to many kinds, such as judgements of identity, is one code for each.
+    app = f"{sheet.model._meta.app_config.name}."
+    commands_of = (c for c in commands.values() if sheet.model in (c.on, c.creates))
+    derived = not any(c.function.__module__.startswith(app) for c in commands_of)
     return derived and not (sheet.flow or sheet.views or sheet.panels)
 
 
