@@ -37,6 +37,7 @@ EXCEPTIONS = {
     "migration/police_uk/ledger.py": "the loader's own ledger of source rows, under its role",
     "migration/places/areas.py": "published areas, no record; by the loader's role",
     "migration/places/gazetteer.py": "published addresses, no record; by the loader's role",
+    "migration/link_types/cli.py": "a force's own types of link, no record; by the owner",
     "kernel/files/sandbox.py": "small pictures saved into memory; it knows no database",
     "kernel/records/previews.py": "small pictures and second scans of files, by the worker's role",
     "machine/pages/drafts.py": "what one has typed and not sent, one's own, no fact of a record",

@@ -6,6 +6,7 @@ from . import Command, call
 LOADERS = {
     "police-uk": Command("peel.migration.police_uk.cli.main", "the open police data"),
     "areas": Command("peel.migration.places.cli.load_areas", "published areas: wards, beats"),
+    "link-types": Command("peel.migration.link_types.cli.main", "a force's own types of link"),
     "gazetteer": Command("peel.migration.places.cli.load_gazetteer", "a gazetteer's addresses"),
 }
 

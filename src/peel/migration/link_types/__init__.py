@@ -1,0 +1,1 @@
+"""Loads types of link that a force adds to the vocabulary."""
