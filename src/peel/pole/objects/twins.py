@@ -20,7 +20,7 @@ def recorded_already(thing: "Thing") -> dict[str, list[str]]:
         return {}
     asked = [key for key in thing.KEYS if all(getattr(thing, name) for name in key)]
     if asked and not thing._state.adding:
-        kept = type(thing).objects.filter(pk=thing.pk).values().first() or {}
+        kept: Any = type(thing).objects.filter(pk=thing.pk).values().first() or {}
         asked = [k for k in asked if any(kept.get(name) != getattr(thing, name) for name in k)]
     # A copy kept for comparison is told under the field that is typed.
     found = {key[-1].removesuffix("_key"): _said(thing, key) for key in sorted(asked)}
@@ -38,10 +38,10 @@ def _said(thing: "Thing", key: tuple[str, ...]) -> str:
     twin = others.order_by("carried_created_at", "pk").first()
     if twin is None:
         return ""
-    words = str(type(thing)._meta.get_field(key[-1]).verbose_name)
+    field: Any = type(thing)._meta.get_field(key[-1])
     return (
-        f"A record with this {words} is there already: {twin.reference}, {twin.title}. Use that"
-        " one, or say at the end of this form why this is another."
+        f"A record with this {field.verbose_name} is there already: {twin.reference}, {twin.title}."
+        " Use that one, or say at the end of this form why this is another."
     )
 
 

@@ -1,6 +1,6 @@
 """Identity documents, other property and organisations."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from django.core.validators import URLValidator
@@ -151,7 +151,7 @@ class Organisation(Thing):
             index("organisation", "charity_number"),
         ]
 
-    def clean_fields(self, exclude: "set[str] | list[str] | tuple[str, ...] | None" = None) -> None:
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """The name is compared without capitals, spaces and points."""
         self.name_key = "".join(c for c in self.name.casefold() if c.isalnum())
         super().clean_fields(exclude)
