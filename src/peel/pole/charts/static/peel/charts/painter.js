@@ -227,9 +227,9 @@ function force(items, pairs, scripts) {
   const known = new Set(nodes.map((one) => one.id));
   const links = pairs.filter(([one, other]) => known.has(one) && known.has(other)).map(([source, target]) => ({ source, target }));
   const made = self.d3.forceSimulation(nodes)
-    .force("link", self.d3.forceLink(links).id((one) => one.id).distance(110).strength(0.4))
-    .force("push", self.d3.forceManyBody().strength(-260).distanceMax(900))
-    .force("apart", self.d3.forceCollide(46))
+    .force("link", self.d3.forceLink(links).id((one) => one.id).distance(160).strength(0.4))
+    .force("push", self.d3.forceManyBody().strength(-420).distanceMax(1000))
+    .force("apart", self.d3.forceCollide(60))
     .force("x", self.d3.forceX().strength(0.03)).force("y", self.d3.forceY().strength(0.03))
     .stop();
   const steps = nodes.length > 800 ? 90 : 220;
