@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
 from peel.kernel.access.markings import Marking
@@ -56,17 +57,18 @@ def _page(
     if place:
         word, last = place.split("_")
         at, key = paging.moment(word), UUID(last)
-    with connection.cursor() as cursor:
-        cursor.execute("select id from pole.links_of(%s, %s, %s, %s, %s)",
-                       [list(group), kinds, at, key, size + 1])  # fmt: skip
-        ids = [row[0] for row in cursor.fetchall()]
-    rows = Link.objects.filter(pk__in=ids[:size]).select_related(
+    ids = RawSQL(
+        "select id from pole.links_of(%s, %s, %s, %s, %s)",
+        [list(group), kinds, at, key, size + 1],
+    )
+    rows = Link.objects.filter(pk__in=ids).select_related(
         "type", "from_record", "to_record", "asserted_by", "asserted_in"
     )
-    by_key = {link.pk: link for link in rows}
-    found = [by_key[key] for key in ids if key in by_key]
-    more = f"{found[-1].asserted_at.isoformat()}_{found[-1].pk}" if len(ids) > size else ""
-    return found, more
+    found = list(rows.order_by("-asserted_at", "-pk"))
+    if len(found) <= size:
+        return found, ""
+    last = found[size - 1]
+    return found[:size], f"{last.asserted_at.isoformat()}_{last.pk}"
 
 
 def _count(group: tuple[UUID, ...], kinds: list[str]) -> int:

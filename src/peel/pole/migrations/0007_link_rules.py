@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('access', '0005_must_change_password'),
         ('pole', '0006_location_categories'),
+        ('objects', '0002_link_types'),
         ('records', '0008_media'),
     ]
 

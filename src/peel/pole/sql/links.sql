@@ -45,7 +45,7 @@ $$;
 create or replace function pole.links_of(
   p_records uuid[], p_kinds text[], p_at timestamptz, p_id uuid, p_limit integer
 ) returns table (id uuid, asserted_at timestamptz)
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql stable rows 50 security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   organisations uuid[] := access.current_organisations();
   clearance smallint := access.current_clearance();

@@ -179,16 +179,29 @@ def test_a_suspect_not_known_before_is_recorded_and_linked_in_one_step(who):
     with speaking(who):
         assert not Link.objects.exists()
     asked = {"version": "1", "what": "pole.nominal", "reading": "suspect<",
-             "new_family_name": "Okonjo", "new_given_names": "Ada"}  # fmt: skip
+             "new_family_name": "Okonjo", "new_given_names": "Ada", "new_phone": "07700 900123",
+             "new_vehicle": "AB12 CDE"}  # fmt: skip
     assert client.post(where, asked).status_code == 302
-    held = last(who)
     with speaking(who):
-        person = held.from_record
-        assert (held.type_id, held.to_record_id, held.asserted_in_id) == (
-            "suspect", crime.pk, crime.pk,
-        )  # fmt: skip
+        rows = {(link.type_id, link.to_record.kind): link for link in
+                Link.objects.select_related("to_record", "from_record")}  # fmt: skip
+        assert set(rows) == {("suspect", "investigation.crime"), ("uses", "objects.vehicle"),
+                             ("uses", "objects.phone")}  # fmt: skip
+        person = rows["suspect", "investigation.crime"].from_record
+        assert {link.from_record_id for link in rows.values()} == {person.pk}
+        assert {link.asserted_in_id for link in rows.values()} == {crime.pk}
         assert person.as_nominal.names.get().asserted_in_id == crime.pk
     assert "OKONJO, Ada" in client.get(page).content.decode()
+    # Her brother uses the same phone: it is linked, and not made again.
+    brother = asked | {"new_given_names": "Ben", "new_phone": "+44 7700 900123", "new_vehicle": ""}
+    assert client.post(where, brother).status_code == 302
+    with speaking(who):
+        phones = Link.objects.filter(to_record__kind="objects.phone").values_list("to_record")
+        assert len(phones) == 2
+        assert len(set(phones)) == 1
+    wrong = client.post(where, asked | {"new_phone": "12"})
+    assert wrong.status_code == 422
+    assert "new_phone" in wrong.content.decode().split("govuk-error-summary")[1][:1500]
     narrow = officer(permissions=["investigation.crime.view", "pole.link.create"], clearance=3)
     with pytest.raises(Invalid, match="Your role does not allow"):
         do(narrow, "pole.link.record", record_id=crime.pk, what="pole.nominal",
