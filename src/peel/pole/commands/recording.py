@@ -8,7 +8,6 @@ from peel.kernel.records.models import Record
 from peel.machine import registry
 from peel.machine.commands import Invalid, Work, command
 from peel.machine.commands.registry import Command, command_creating
-from peel.machine.queries.finding import find_best
 from peel.pole.commands.links import link
 from peel.pole.new_form import BESIDE, FIELDS, NewLinkForm
 
@@ -83,9 +82,11 @@ def _thing(work: Work, kind: str, name: str, field: str, text: str) -> Record:
         made: Record = _creating(work, kind)(work, **{field: text})
         return made
     except Invalid as problem:
-        known = find_best(work.identity, text, [kind], 2)
-        if len(known) == 1 and known[0].reference in str(problem):
-            return known[0]
+        # What is refused because it is recorded already names the record, and that is the one.
+        named = [word.strip(",.:;") for word in str(problem).split()]
+        known = Record.objects.visible_to(work.identity).filter(reference__in=named, kind=kind)
+        if (one := known.first()) is not None:
+            return one
         raise Invalid(
             {f"new_{name}": [words for each in problem.errors.values() for words in each]}
         ) from (problem)
