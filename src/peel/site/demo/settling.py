@@ -5,12 +5,13 @@ Who said each thing is one of the demo's officers, at a time before today.
 
 import datetime
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import connections, models
 from django.utils import timezone
 
 from peel.kernel.access.identity import speaking_as_system
@@ -73,6 +74,15 @@ def _stored(text: str) -> str | None:
     return PartialDate.parse(text).stored if text else None
 
 
+def _taken(drawn: Collection[str]) -> list[str]:
+    """Which of these references are given; the loader of the force's own post sees them all."""
+    with connections[bulk.ALIAS].cursor() as cursor:
+        cursor.execute(
+            "select reference from records_record where reference = any (%s)", [list(drawn)]
+        )
+        return [reference for (reference,) in cursor.fetchall()]
+
+
 class Settling:
     """One part of the town on its way in."""
 
@@ -83,6 +93,7 @@ class Settling:
         self._ids: dict[int, UUID] = {}
         self._chance = random.Random(SEED)  # noqa: S311 - who said it, in a story
         self._officers = [posts[name].pk for name in ("amara", "tobias", "ines")]
+        self._references: dict[type[Kind], Iterator[str]] = {}
         self._fixed: dict[tuple[type[models.Model], Any], dict[str, Any]] = {}
         self._reviews = dict(
             MarkerType.objects.using(bulk.ALIAS).values_list("code", "review_days")
@@ -90,6 +101,7 @@ class Settling:
 
     def bring(self, part: Part) -> None:
         """Write the part as one batch: one transaction, one line of the ledger."""
+        self._draw(part)
         for thing in part.things:
             self._thing(thing)
         for one in part.people:
@@ -114,6 +126,15 @@ class Settling:
             self._said(Judgement, first_id=first, second_id=second, verdict="same", reason=why)
         self._batch.take_in()
 
+    def _draw(self, part: Part) -> None:
+        """References for all that comes, none of which is given: of so many, some would be."""
+        wanted = Counter(_MODELS[thing.kind] for thing in part.things)
+        wanted[Nominal] = len(part.people)
+        for model, count in wanted.items():
+            prefix = self._mould(model)[2]
+            drawn = references.draw_many(prefix, count, moment=self._now, taken=_taken)
+            self._references[model] = iter(drawn)
+
     def _end(self, end: End | int) -> UUID:
         return self._crimes[end] if isinstance(end, int) else self._ids[id(end)]
 
@@ -124,8 +145,8 @@ class Settling:
         **values: Any,
     ) -> UUID:  # fmt: skip
         """A record of a kind with its search document."""
-        base, own, prefix = self._mould(model)
-        key, reference = uuid7(), references.draw(prefix, moment=self._now)
+        base, own, _ = self._mould(model)
+        key, reference = uuid7(), next(self._references[model])
         self._ids[id(end)] = key
         said = {"id": key, "reference": reference, "title": title[:200]}
         self._batch.add_columns(Record._meta.db_table, said, base)
