@@ -1,6 +1,7 @@
 """The tables of POLE."""
 
 from peel.pole.models.assertions import Assertion, Basis, Fact
+from peel.pole.models.events import Event
 from peel.pole.models.facts import (
     Marker,
     MarkerType,
@@ -17,6 +18,7 @@ __all__ = [
     "Assertion",
     "Basis",
     "Category",
+    "Event",
     "Fact",
     "Link",
     "LinkType",

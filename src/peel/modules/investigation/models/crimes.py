@@ -16,6 +16,8 @@ class Crime(Happened):
     `last_outcome` repeats the latest of its outcomes so that lists can count and filter by it.
     """
 
+    period = ("committed_from", "committed_to")
+
     offence = models.ForeignKey(
         "investigation.Offence", models.PROTECT, related_name="+", null=True, blank=True
     )
