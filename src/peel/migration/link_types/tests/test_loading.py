@@ -9,7 +9,7 @@ HEAD = "name,forward,backward,from_kinds,to_kinds\n"
 
 def offered(kind):
     """By key, how a record of a kind may be linked."""
-    return {key: words for key, words, _ in readings(kind)}
+    return {reading.key: reading.words for reading in readings(kind)}
 
 
 def test_a_type_is_checked_loaded_offered_and_changed(database, tmp_path, capsys):
