@@ -46,6 +46,11 @@ class Batch:
         # By table and by what its rows share, in the order in which they came.
         self._staged: dict[tuple[str, int], tuple[Mapping[str, Any], list[Mapping[str, Any]]]] = {}
         self.subjects: list[UUID] = []
+        # Records that the line names though they keep their version: the ends of a link.
+        self.concerned: dict[UUID, None] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._staged)
 
     def add(self, rows: Iterable[models.Model]) -> None:
         """Add rows; a kind of record brings its Record's row with it."""
@@ -89,7 +94,7 @@ class Batch:
                         copy.write_row((self.id, target, _encode(chunk)))
             cursor.execute("select target, moved from records.take_in(%s)", [self.id])
             moved = dict(cursor.fetchall())
-        write_line(self.name, self.subjects, [1] * len(self.subjects), act)
+        write_line(self.name, self.subjects, [1] * len(self.subjects), act, self.concerned)
         return moved
 
 
@@ -98,15 +103,19 @@ def write_line(
     subjects: Sequence[UUID],
     versions: Sequence[int],
     act: ledger.Act = ledger.Act.COLLECTION,
+    concerned: Iterable[UUID] = (),
 ) -> None:
     """The ledger line of a batch: every record that it made or changed, with its version.
 
-    Each of them is told to be changed, as a command tells it.
+    Each of them is told to be changed, as a command tells it. `concerned` are named besides.
     """
     ids = [uuid7() for _ in subjects]
     with connections[ALIAS].cursor() as cursor:
         cursor.execute(_TELL, [name, ids, list(subjects), list(versions)])
-    ledger.write(act=act, name=name, subjects=subjects, versions=versions, using=ALIAS)
+    named = dict(zip(subjects, versions, strict=True))
+    named = dict.fromkeys(concerned, 0) | named
+    told = list(named.values()) if subjects else []
+    ledger.write(act=act, name=name, subjects=list(named), versions=told, using=ALIAS)
 
 
 def fold_tallies() -> int:

@@ -9,18 +9,16 @@ from pathlib import Path
 from uuid import UUID
 
 from django.db import DatabaseError
-from django.utils import timezone
 
 from peel.kernel.access.identity import SignedOut, speaking_as_system
-from peel.kernel.access.models import Appointment
 from peel.kernel.records import bulk
 from peel.migration.police_uk.ledger import DatabaseLedger, LedgerBusyError
 from peel.migration.police_uk.load import Loader
 from peel.migration.police_uk.report import Report
 from peel.migration.police_uk.sink import RecordSink
+from peel.services.exchange.ledger import loaders_post
 
 USING = "loader"
-ROLE = "loader"
 DONE, INCOMPLETE, FAILED, INTERRUPTED = 0, 1, 2, 130
 _BAR = 30
 
@@ -57,7 +55,7 @@ def run(
     Raises LookupError when there is no such post, LedgerBusyError when another loader is at work.
     """
     progress = progress or Progress(quiet=True)
-    holder = _post(post)
+    holder = loaders_post(post)
     ledger = DatabaseLedger(USING, lambda: speaking_as_system(holder.pk, USING))
     try:
         loader = Loader(ledger, RecordSink(USING, holder), progress)
@@ -68,17 +66,6 @@ def run(
     finally:
         ledger.release_lock()
     return report
-
-
-def _post(wanted: UUID | None) -> Appointment:
-    """The appointment that the loader speaks for."""
-    now = timezone.now()
-    posts = Appointment.objects.using(USING).filter(starts__lte=now).exclude(ends__lte=now)
-    found = list(posts.filter(pk=wanted) if wanted else posts.filter(role_id=ROLE)[:2])
-    if len(found) != 1:
-        which = "No post" if not found else "More than one post"
-        raise LookupError(f"{which} for the loader: name the appointment with --post.")
-    return found[0]
 
 
 def _plain(error: Exception) -> str:

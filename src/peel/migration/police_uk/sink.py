@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import numpy as np
 from django.db import connections
 
 from peel.kernel.access.models import Appointment
@@ -19,17 +18,12 @@ from peel.kernel.audit.ledger import Act
 from peel.kernel.base import clock, references
 from peel.kernel.base.dates import PartialDate
 from peel.kernel.base.ids import uuid7
-from peel.kernel.places import coordinates
 from peel.kernel.places.models import Precision
 from peel.kernel.records import bulk
-from peel.kernel.records.kinds import kind_of
-from peel.kernel.records.models import Kind, Record
-from peel.machine.documents import document_of
-from peel.machine.registry import sheet_of_model
-from peel.machine.sheets import Sheet
 from peel.migration.police_uk.bulk import Batch, GivenOutcome, Point, Published
 from peel.modules.investigation.api import Crime, CrimeOutcome, Incident
 from peel.pole.models import Link, Location
+from peel.services.exchange.mould import Mould, grid, taken
 
 SOURCE = "data.police.uk"
 THROUGH = "police_uk.load"
@@ -38,58 +32,6 @@ SCENE = "occurred_at"
 # More references than two batches need.
 LATELY = 50_000
 _LONGEST_FORCE = 80
-_RECORDS = Record._meta.db_table
-
-
-class Mould:
-    """One record of a kind, filled again for each row: a model made anew costs ten times as much.
-
-    Titles and search documents come from the sheet, columns from the models, as everywhere.
-    """
-
-    def __init__(self, model: type[Kind], post: Appointment, now: datetime, **fixed: Any) -> None:
-        self._sheet = _sheet(model)
-        self.record = model(
-            kind=kind_of(model),
-            organisation_id=post.organisation_id,
-            owner_unit_id=post.unit_id,
-            marking=self._sheet.markings.default,
-            state=self._sheet.flow.start.name if self._sheet.flow else "live",
-            created_at=now,
-            created_by_id=post.pk,
-            changed_at=now,
-            changed_by_id=post.pk,
-            changed_through=THROUGH,
-            **fixed,
-        )
-        self.prefix = self._sheet.numbers.prefix
-        self._base = bulk.columns_of(self.record, Record)
-        self._own = bulk.columns_of(self.record, model)
-        self._table = model._meta.db_table
-
-    def title(self, **values: Any) -> str:
-        """The title that a record with these values has."""
-        for name, value in values.items():
-            setattr(self.record, name, value)
-        return self._sheet.caption(self.record)[:200]
-
-    def document(self, record: UUID, reference: str, title: str) -> dict[str, object]:
-        """The search document of the record that was filled in last."""
-        self.record.record_ptr_id = record
-        self.record.reference, self.record.title = reference, title
-        return document_of(self.record)
-
-    def add_to(
-        self, door: bulk.Batch, record: UUID, reference: str, columns: dict[str, Any], **values: Any
-    ) -> None:
-        """Add a record with its search document; `columns` are the `values` as stored."""
-        title = self.title(**values)
-        key = str(record)
-        base = {"id": key, "reference": reference, "title": title}
-        door.add_columns(_RECORDS, self._base | base)
-        door.add_columns(self._table, self._own | columns | {"record_ptr_id": key})
-        door.add_document(self.record, self.document(record, reference, title))
-        door.subjects.append(record)
 
 
 class Prepared(NamedTuple):
@@ -116,8 +58,10 @@ class RecordSink:
         now = clock.now()
         door = bulk.Batch(THROUGH)
         self._locations(door, batch.points, now)
-        self._happened(door, Mould(Crime, self._post, now, source=SOURCE), batch.crimes)
-        self._happened(door, Mould(Incident, self._post, now, source=SOURCE), batch.incidents)
+        self._happened(door, Mould(Crime, self._post, now, THROUGH, source=SOURCE), batch.crimes)
+        self._happened(
+            door, Mould(Incident, self._post, now, THROUGH, source=SOURCE), batch.incidents
+        )
         self._scenes(door, (*batch.crimes, *batch.incidents), now)
         self._outcomes(door, batch.outcomes)
         return Prepared(door, batch.amended, len(batch.outcomes), now)
@@ -136,25 +80,22 @@ class RecordSink:
     def _taken(self, drawn: Collection[str]) -> list[str]:
         """Which of these references exist: the loader's role sees every record."""
         flying = set(self._lately).intersection(drawn)
-        with connections[self._using].cursor() as cursor:
-            cursor.execute(
-                "select reference from records_record where reference = any (%s)", [list(drawn)]
-            )
-            return [*flying, *(reference for (reference,) in cursor.fetchall())]
+        return [*flying, *taken(drawn, self._using)]
 
     def _locations(self, door: bulk.Batch, points: Sequence[Point], now: datetime) -> None:
         """Map points as locations; where the national grid ends, of their text alone."""
-        mould = Mould(Location, self._post, now, precision=Precision.MAP_POINT)
+        mould = Mould(Location, self._post, now, THROUGH, precision=Precision.MAP_POINT)
         numbers = self._references(mould.prefix, len(points), now)
-        for point, grid, reference in zip(points, _grid(points), numbers, strict=True):
+        grids = grid([p.longitude for p in points], [p.latitude for p in points])
+        for point, metres, reference in zip(points, grids, numbers, strict=True):
             values: dict[str, Any] = {
                 "address": _address(point.text, point.lsoa_name),
                 "source_key": f"{point.lsoa} {point.longitude:.6f},{point.latitude:.6f}",
             }
             values["longitude"], values["latitude"] = (
-                (point.longitude, point.latitude) if grid else (None, None)
+                (point.longitude, point.latitude) if metres else (None, None)
             )
-            values["easting"], values["northing"] = grid or (None, None)
+            values["easting"], values["northing"] = metres or (None, None)
             mould.add_to(door, point.record, reference, values, **values)
 
     def _happened(self, door: bulk.Batch, mould: Mould, rows: Sequence[Published]) -> None:
@@ -214,7 +155,7 @@ class RecordSink:
 
     def _amend(self, rows: Sequence[Published], now: datetime) -> int:
         """Write one round of later versions; returns how many were left out."""
-        mould = Mould(Crime, self._post, now, source=SOURCE)
+        mould = Mould(Crime, self._post, now, THROUGH, source=SOURCE)
         numbers = self._known([row.record for row in rows])
         values = json.dumps([self._amendment(mould, row, numbers[row.record]) for row in rows])
         with connections[self._using].cursor() as cursor:
@@ -255,24 +196,6 @@ class RecordSink:
         if month not in self._months:
             self._months[month] = PartialDate.month(int(month[:4]), int(month[5:])).stored
         return self._months[month]
-
-
-def _sheet(model: type[Kind]) -> Sheet:
-    sheet = sheet_of_model(model)
-    if sheet is None:
-        raise LookupError(f"no sheet declares {model.__name__}")
-    return sheet
-
-
-def _grid(points: Sequence[Point]) -> list[tuple[float, float] | None]:
-    """Easting and northing of each point; None where the national grid does not reach."""
-    if not points:
-        return []
-    found = coordinates.many_to_grid([p.longitude for p in points], [p.latitude for p in points])
-    return [
-        None if np.isnan(easting) or np.isnan(northing) else (float(easting), float(northing))
-        for easting, northing in zip(*found, strict=True)
-    ]
 
 
 def _address(text: str, area: str) -> str:
