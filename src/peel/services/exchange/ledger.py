@@ -68,16 +68,24 @@ class RowLedger:
     def __init__(self, found: Import, loader: Appointment) -> None:
         self.found, self.loader = found, loader
         self.counts: Counter[str] = Counter(found.counts)
+        self._before: tuple[dict[str, int], int] = (dict(found.counts), found.done)
 
     @contextmanager
     def batch(self) -> Iterator[None]:
         """The one transaction of a batch. Raises MovedOn when the import stands elsewhere now."""
+        self._before = dict(self.counts), self.found.done
         with speaking_as_system(self.loader.pk, USING):
             locked = Import.objects.using(USING).select_for_update().filter(pk=self.found.pk)
             place = locked.values_list("done", flat=True).first()
             if place != self.found.done:
                 raise MovedOn
             yield
+
+    def forget(self) -> None:
+        """The batch was undone: what was counted of it did not happen."""
+        counts, self.found.done = self._before
+        self.counts = Counter(counts)
+        self.found.counts = counts
 
     def known(self, keys: Iterable[bytes]) -> dict[bytes, tuple[bytes, UUID]]:
         """The rows that made something, by key: what they said, and what they made."""

@@ -1,15 +1,18 @@
 """One file on its way in: batch after batch, each row settled in exactly one way."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
+
+from django.db import IntegrityError
 
 from peel.kernel.audit.ledger import Act
 from peel.kernel.records import bulk
 from peel.services.exchange.ledger import RowLedger, Settled, State
 
 BATCH = 5_000
+CLASHES = "This clashes with something that is recorded already"
 OTHERWISE = "A row with this key was taken before, and it says something else"
 
 
@@ -48,24 +51,40 @@ def run(
     progress: Callable[[int], None] = lambda rows: None,
 ) -> int:
     """Settle every row that has not been settled; gives how many rows there are."""
-    waiting = _behind(rows, ledger.found.done)
-    last = ledger.found.done
+    waiting = (row for row in rows if row.line > ledger.found.done)
     while chunk := list(islice(waiting, batch)):
+        _whole(ledger, chunk, begin, (through, act))
+        progress(len(chunk))
+    return ledger.found.done - 1
+
+
+def _whole(
+    ledger: RowLedger, chunk: list[Row], begin: Begin, named: tuple[str, Act], why: str = ""
+) -> None:
+    """One batch in one transaction. One that clashes with what is recorded is halved until the
+    row that does stands alone, and that one is refused.
+    """
+    try:
         with ledger.batch():
-            door = bulk.Batch(through)
+            door = bulk.Batch(named[0])
             make, fill = begin(chunk, door)
-            settled = settle(chunk, ledger, make)
+            settled = settle(chunk, ledger, _clashing if why else make)
             fill()
             ledger.write(settled, chunk[-1].line)
             if door:
-                door.take_in(act=act)
-        last = chunk[-1].line
-        progress(len(chunk))
-    return last - 1
+                door.take_in(act=named[1])
+    except IntegrityError:
+        ledger.forget()
+        if why:
+            raise
+        middle = len(chunk) // 2
+        parts = [chunk[:middle], chunk[middle:]] if middle else [chunk]
+        for part in parts:
+            _whole(ledger, part, begin, named, "" if middle else CLASHES)
 
 
-def _behind(rows: Iterable[Row], done: int) -> Iterator[Row]:
-    return (row for row in rows if row.line > done)
+def _clashing(row: Row) -> UUID:
+    raise NotTaken(CLASHES, State.REFUSED)
 
 
 def settle(rows: Sequence[Row], ledger: RowLedger, make: Make) -> list[Settled]:

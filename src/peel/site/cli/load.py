@@ -8,6 +8,8 @@ LOADERS = {
     "areas": Command("peel.migration.places.cli.load_areas", "published areas: wards, beats"),
     "link-types": Command("peel.migration.link_types.cli.main", "a force's own types of link"),
     "gazetteer": Command("peel.migration.places.cli.load_gazetteer", "a gazetteer's addresses"),
+    "pole-csv": Command("peel.services.exchange.cli.main", "people, places or things as CSV"),
+    "pole-example": Command("peel.migration.pole_example.cli.main", "the open POLE example"),
 }
 
 
