@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("styleguide/", styleguide, name="styleguide"),
     path("audit/", include("peel.services.oversight.urls")),
     path("", include("peel.services.programs.urls")),
+    path("exchange/", include("peel.services.exchange.urls")),
     path("staff/", include("peel.services.staff.urls")),
     path("", include("peel.services.notify.urls")),
     path("", include("peel.pole.charts.urls")),

@@ -54,9 +54,10 @@ class Builder:
             found |= {name: _degrees(row[getattr(node, name)]) for name in _PLACED[:2]}
         if node.family_name:
             given, family = filled(node.given_names, row), filled(node.family_name, row)
-            found["names"] = [("current", family, given)]
-            numbers = [(kind, filled(text, row)) for kind, text in node.numbers.items()]
-            found["numbers"] = [(kind, number) for kind, number in numbers if number]
+            name = {"kind": "current", "family_name": family, "given_names": given}
+            numbers = {kind: filled(text, row) for kind, text in node.numbers.items()}
+            said = {kind: filled(text, row) for kind, text in node.facts.items()}
+            found |= {"names": [name], "identifiers": _of_kinds(numbers), "facts": _of_kinds(said)}
         if node.place:
             found["location"] = place
         return found
@@ -84,6 +85,10 @@ class Builder:
         if self._node.place:
             names.append("location")
         return Maker(self.model, names, self._post, now, THROUGH, **fixed)
+
+
+def _of_kinds(values: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"kind": kind, "value": value} for kind, value in values.items() if value]
 
 
 def _outcome(crime: UUID, text: str, source: str) -> CrimeOutcome:

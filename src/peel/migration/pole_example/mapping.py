@@ -27,6 +27,7 @@ class Node:
     given_names: str = ""
     family_name: str = ""
     numbers: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
     longitude: str = ""
     latitude: str = ""
     month: str = ""

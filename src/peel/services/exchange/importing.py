@@ -14,12 +14,12 @@ from peel.kernel.records.scopes import RecordQuerySet
 from peel.services.exchange.files import Table
 from peel.services.exchange.ledger import USING, RowLedger, State, loaders_post
 from peel.services.exchange.models import Import
+from peel.services.exchange.rules import IMPORT
 from peel.services.exchange.running import BATCH, Begin, NotTaken, Row, run
 from peel.services.exchange.shapes import KEY, Faulty, Shape, shape_of
 
 SOURCE = "csv"
 THROUGH = "exchange.import"
-PERMISSION = "exchange.import"
 CHECKED, SHOWN = 2_000, 5
 
 
@@ -107,7 +107,7 @@ def require(holder: Appointment, shape: Shape, marking: int | None, loader: Appo
     names = frozenset(held.values_list("permission", flat=True))
     now = clock.now()
     ended = holder.starts > now or (holder.ends is not None and holder.ends <= now)
-    if ended or not all(allows(names, p) for p in (PERMISSION, shape.sheet.may.create)):
+    if ended or not all(allows(names, p) for p in (IMPORT, shape.sheet.may.create)):
         raise Refused("The post that began this import may not make these records now.")
     if (marking or 0) > holder.clearance:
         raise Refused("The marking is above the clearance of the post that began this import.")

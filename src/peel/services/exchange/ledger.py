@@ -145,3 +145,11 @@ def loaders_post(wanted: UUID | None = None) -> Appointment:
         which = "No post" if not found else "More than one post"
         raise LookupError(f"{which} for the loader: name the appointment with --post.")
     return found[0]
+
+
+def stop(import_id: UUID, why: str) -> None:
+    """Say that an import cannot go on, and why."""
+    with speaking_as_system(loaders_post().pk, USING):
+        Import.objects.using(USING).filter(pk=import_id, finished_at=None).update(
+            state=Import.State.STOPPED, why=why[:300]
+        )

@@ -8,10 +8,19 @@ from uuid import UUID
 from django.db import models
 
 from peel.kernel.access.models import Appointment
+from peel.kernel.base.dates import PartialDate
 from peel.kernel.base.ids import uuid7
 from peel.kernel.records import bulk
 from peel.kernel.records.models import Kind
-from peel.pole.models import Nominal, NominalDateOfBirth, NominalIdentifier, NominalName
+from peel.pole.models import (
+    Basis,
+    Nominal,
+    NominalContact,
+    NominalDateOfBirth,
+    NominalFact,
+    NominalIdentifier,
+    NominalName,
+)
 from peel.services.exchange.mould import Mould, numbered
 
 Values = Mapping[str, Any]
@@ -76,66 +85,76 @@ class Held(list[Any]):
 
 
 class NominalMaker(Maker):
-    """Nominals with the names, dates of birth and numbers that were said of them.
+    """Nominals with what was said of them, each fact with its source.
 
-    `values` has `names` (kind, family name, given names; the first is the golden one), `births`
-    (partial dates) and `numbers` (kind, number) besides.
+    `values` has besides the nominal's own fields `names`, `dates_of_birth`, `facts`, `identifiers`
+    and `contacts`: a list of rows each, by the names of their fields. The first name and date of
+    birth are the golden ones, as of a nominal that an officer records.
     """
 
-    GOLDEN = ("family_name", "given_names", "date_of_birth")
+    GOLDEN = ("family_name", "given_names", "date_of_birth", "sex")
+    PARTS: Mapping[str, type[models.Model]] = {
+        "names": NominalName,
+        "dates_of_birth": NominalDateOfBirth,
+        "facts": NominalFact,
+        "identifiers": NominalIdentifier,
+        "contacts": NominalContact,
+    }
 
     def __init__(
-        self,
-        names: Sequence[str],
-        post: Appointment,
-        now: datetime,
-        through: str,
-        said_in: UUID | None = None,
-        **fixed: Any,
+        self, names: Sequence[str], post: Appointment, now: datetime, through: str, **fixed: Any
     ) -> None:
         super().__init__(Nominal, [*self.GOLDEN, *names], post, now, through, **fixed)
-        said: dict[str, Any] = {
+        said = {
             "asserted_by_id": post.pk,
             "asserted_at": now,
-            "asserted_in_id": said_in,
             "marking": self.mould.record.marking,
+            "basis": Basis.SYSTEM,
         }
-        self._name, self._birth, self._number = (
-            _Part(model, said) for model in (NominalName, NominalDateOfBirth, NominalIdentifier)
-        )
+        self._parts = {name: _Part(model, said) for name, model in self.PARTS.items()}
+        # For the sheet, which asks for a saved record's rows.
+        self._held: dict[str, Any] = {"marks": Held()}
+        self.mould.record._prefetched_objects_cache = self._held
 
     def put(self, door: bulk.Batch, record: UUID, reference: str, values: Values) -> None:
         """Add one nominal with what was said of her."""
         key = str(record)
-        names, births, numbers = (values.get(name) or () for name in ("names", "births", "numbers"))
-        kind, family, given = names[0] if names else ("current", "", "")
-        shown = {
-            "family_name": family, "given_names": given,
-            "date_of_birth": births[0] if births else None,
-        }  # fmt: skip
-        held = {
-            "names": Held(NominalName(kind=k, family_name=f, given_names=g) for k, f, g in names),
-            "identifiers": Held(NominalIdentifier(kind=k, value=v) for k, v in numbers),
-        }
-        self.mould.record._prefetched_objects_cache = held
-        super().put(door, record, reference, {**values, **shown})
-        for kind, family, given in names:
-            row = {"kind": kind, "family_name": family, "given_names": given}
-            self._name.add(door, key, row)
-        for birth in births:
-            self._birth.add(door, key, {"date_of_birth": birth.stored})
-        for kind, value in numbers:
-            self._number.add(door, key, {"kind": kind, "value": value})
+        rows = {name: values.get(name) or () for name in self._parts}
+        sex = next((row["value"] for row in rows["facts"] if row["kind"] == "sex"), None)
+        golden = dict.fromkeys(self.GOLDEN) | {"sex": sex}
+        for one in (*rows["names"][:1], *rows["dates_of_birth"][:1]):
+            golden |= {name: value for name, value in one.items() if name in golden}
+        for name, part in self._parts.items():
+            self._held[name] = Held(
+                part.add(door, key, row, place) for place, row in enumerate(rows[name])
+            )
+        super().put(door, record, reference, {**values, **golden})
 
 
 class _Part:
     """Rows of one table that say something of a nominal."""
 
     def __init__(self, model: type[models.Model], said: Mapping[str, Any]) -> None:
-        self._table = model._meta.db_table
-        self._fixed = bulk.columns_of(model(**said), model)
+        self._model, self._table = model, model._meta.db_table
+        own = {field.attname for field in model._meta.concrete_fields}
+        given = {name: value for name, value in said.items() if name in own}
+        self._fixed = bulk.columns_of(model(**given), model)
+        # Filled again for each nominal: a model made anew costs more than all else of its row.
+        self._shown: list[models.Model] = []
 
-    def add(self, door: bulk.Batch, nominal: str, columns: dict[str, Any]) -> None:
-        """Add a row."""
+    def add(
+        self, door: bulk.Batch, nominal: str, row: Mapping[str, Any], place: int
+    ) -> models.Model:
+        """Add the row at a place among the nominal's; gives it as the sheet reads it."""
+        columns = {
+            name: value.stored if isinstance(value, PartialDate) else value
+            for name, value in row.items()
+        }
         columns |= {"id": str(uuid7()), "nominal_id": nominal}
         door.add_columns(self._table, columns, self._fixed)
+        if place == len(self._shown):
+            self._shown.append(self._model())
+        shown = self._shown[place]
+        for name, value in row.items():
+            setattr(shown, name, value)
+        return shown

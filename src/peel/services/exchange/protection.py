@@ -9,7 +9,7 @@ TABLES = (
     Table(
         "exchange_import",
         {
-            WEB: "SELECT, INSERT, UPDATE (mapping, what, state, content), DELETE",
+            WEB: "SELECT, INSERT, UPDATE (mapping, state), DELETE",
             WORKER: "SELECT",
             LOADER: "SELECT, INSERT, UPDATE",
         },

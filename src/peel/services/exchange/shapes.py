@@ -6,6 +6,7 @@ remembered. So what the page refuses the file refuses, in the same words.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -22,13 +23,11 @@ from peel.machine.registry import sheet_of, sheets
 from peel.machine.sheets import Sheet
 from peel.machine.ui.forms.conditions import EMPTY, closed, nothing
 from peel.machine.ui.forms.groups import Group, quiet
-from peel.pole.models import Nominal, NominalIdentifier, NominalName
+from peel.pole.models import Nominal
 from peel.services.exchange.makers import Maker, NominalMaker
 
 KEY = "key"
 KEY_LABEL = "Your key"
-NUMBER = "number:"
-OTHER_NAME = "other:"
 _MOST_KEPT = 50_000
 _TRUE, _FALSE = {"yes", "y", "true", "1", "on"}, {"no", "n", "false", "0", "off", ""}
 
@@ -108,18 +107,40 @@ class Shape:
 
     def values(self, texts: Mapping[str, str]) -> dict[str, Any]:
         """The values of one row, given by column. Raises Faulty with all that is wrong."""
-        wrong: dict[str, list[str]] = {}
-        cleaned: dict[str, Any] = {}
-        for name, column in self.columns.items():
+        wrong = {name: list(self._missing[name]) for name in self._missing.keys() - texts.keys()}
+        cleaned = dict(self._blank)
+        for name, text in texts.items():
             try:
-                cleaned[name] = column.value(texts.get(name, ""))
+                cleaned[name] = self.columns[name].value(text)
             except ValidationError as problem:
                 wrong[name] = list(problem.messages)
         if self.form.asks:
             self._only_asked(cleaned, wrong)
-        if wrong or (wrong := self._as_a_whole(cleaned)):
+        for name, texts_of in self._as_a_whole(cleaned).items():
+            wrong.setdefault(name, []).extend(texts_of)
+        if wrong:
             raise self._faulty(wrong)
         return self.finished(cleaned)
+
+    @cached_property
+    def _blank(self) -> dict[str, Any]:
+        """What a row says that says nothing, by column."""
+        found = {}
+        for name, column in self.columns.items():
+            with suppress(ValidationError):
+                found[name] = column.value("")
+        return found
+
+    @cached_property
+    def _missing(self) -> dict[str, list[str]]:
+        """What is wrong with a row that says nothing: the columns that every row must fill."""
+        found = {}
+        for name, column in self.columns.items():
+            try:
+                column.value("")
+            except ValidationError as problem:
+                found[name] = list(problem.messages)
+        return found
 
     def _only_asked(self, cleaned: dict[str, Any], wrong: dict[str, list[str]]) -> None:
         """Drop what was said to questions that are not asked, as the page's form does."""
@@ -178,42 +199,56 @@ class Shape:
 
 
 class NominalShape(Shape):
-    """People: one name and one other, a date of birth, and a column for each kind of number."""
+    """People: a name and another one, a date of birth, and a column for each kind of number,
+    contact and fact, cleaned as the groups of the page's form clean their rows.
+    """
 
-    _NAMES = ("given_names", "family_name", "name_kind", "date_of_birth")
+    _NAMES = ("given_names", "family_name", "name_kind", "date_of_birth", "sex")
+    _GROUPS = ("identifiers", "contacts", "facts")
 
     def __init__(self, sheet: Sheet, command: Command) -> None:
         super().__init__(sheet, command)
-        other = forms.CharField(max_length=100, required=False)
-        for name, label in (("given_names", "given names"), ("family_name", "family name")):
-            key = f"{OTHER_NAME}{name}"
-            self.columns[key] = Column(key, f"Other name: {label}", other.clean)
-        kinds = [k for k in NominalName.NameKind.choices if k[0] != "current"]
-        kind = forms.ChoiceField(choices=kinds, required=False)
-        key = f"{OTHER_NAME}kind"
-        self.columns[key] = Column(key, "Other name: kind", _cleaner(kind))
-        for code, label in NominalIdentifier.IdentifierKind.choices:
-            key = f"{NUMBER}{code}"
-            self.columns[key] = Column(key, str(label), _number(code))
+        others = self._row_form("other_names")
+        for name, one in others.fields.items():
+            label = f"Other name: {str(one.label).lower()}"
+            self._add(f"other_names:{name}", label, _cleaner(one))
+        for group in self._GROUPS:
+            form = self._row_form(group)
+            kinds: Any = form.fields["kind"]
+            for code, label in _flat(kinds.choices):
+                if code and code != "sex":
+                    self._add(f"{group}:{code}", str(label), _in_group(form, str(code)))
+
+    def _row_form(self, group: str) -> Any:
+        field: Any = self.form.fields[group]
+        return quiet(field.form({}))
+
+    def _add(self, name: str, label: str, clean: Callable[[str], Any]) -> None:
+        self.columns[name] = Column(name, label, clean)
 
     def _taken(self, name: str, one: forms.Field) -> bool:
         return name in self._NAMES or super()._taken(name, one)
 
     def finished(self, cleaned: dict[str, Any]) -> dict[str, Any]:
-        """Names, dates of birth and numbers as rows of their own."""
-        kind = cleaned.get("name_kind") or "current"
-        names = [(kind, cleaned.get("family_name", ""), cleaned.get("given_names", ""))]
-        other = [cleaned[f"{OTHER_NAME}{part}"] for part in ("family_name", "given_names")]
-        if any(other):
-            names.append((cleaned[f"{OTHER_NAME}kind"] or "alias", *other))
-        values = {name: cleaned[name] for name in self.stored if name in cleaned}
-        born = cleaned.get("date_of_birth")
-        numbers = [
-            (name.removeprefix(NUMBER), value)
-            for name, value in cleaned.items()
-            if name.startswith(NUMBER) and value
-        ]
-        return values | {"names": names, "births": [born] if born else [], "numbers": numbers}
+        """Names, dates of birth, numbers, contacts and facts as rows of their own."""
+        first = {name: cleaned[name] for name in ("family_name", "given_names")}
+        names = [first | {"kind": cleaned["name_kind"]}]
+        other = {n: cleaned[f"other_names:{n}"] for n in ("family_name", "given_names", "kind")}
+        if other["family_name"] or other["given_names"]:
+            names.append(other)
+        values = {name: cleaned[name] for name in self.stored}
+        values |= {group: [] for group in self._GROUPS}
+        for name, value in cleaned.items():
+            group, _, kind = name.partition(":")
+            if value and group in self._GROUPS:
+                values[group].append({"kind": kind, "value": value})
+        if cleaned["sex"] not in ("", "N"):
+            values["facts"].append({"kind": "sex", "value": cleaned["sex"]})
+        born = cleaned["date_of_birth"]
+        return values | {
+            "names": names,
+            "dates_of_birth": [{"date_of_birth": born}] if born else [],
+        }
 
     @cached_property
     def stored(self) -> list[str]:
@@ -224,6 +259,22 @@ class NominalShape(Shape):
     def maker(self, post: Appointment, now: datetime, through: str, **fixed: Any) -> Maker:
         """What makes the nominals and all that was said of them."""
         return NominalMaker(self.stored, post, now, through, **fixed)
+
+
+def _in_group(form: Any, kind: str) -> Callable[[str], str]:
+    """How a value of one kind is cleaned: by the form of a group's row."""
+
+    def clean(text: str) -> str:
+        if not text.strip():
+            return ""
+        form._errors = forms.utils.ErrorDict()
+        form.cleaned_data = {"kind": kind, "value": form.fields["value"].clean(text)}
+        form._clean_form()
+        if form._errors:
+            raise ValidationError([str(t) for texts in form._errors.values() for t in texts])
+        return str(form.cleaned_data["value"])
+
+    return clean
 
 
 def _but(row: models.Model, names: Collection[str]) -> list[str]:
@@ -265,23 +316,6 @@ def _yes_or_no(text: str) -> bool:
     if said not in _TRUE | _FALSE:
         raise ValidationError("Enter yes or no.")
     return said in _TRUE
-
-
-def _number(code: str) -> Callable[[str], str]:
-    """A number of one kind, cleaned by the model that keeps it."""
-
-    def clean(text: str) -> str:
-        if not text.strip():
-            return ""
-        row = NominalIdentifier(kind=code, value=text.strip())
-        try:
-            row.clean_fields(exclude=_but(row, ("kind", "value")))
-            row.clean()
-        except ValidationError as problem:
-            raise ValidationError(problem.messages) from None
-        return str(row.value)
-
-    return clean
 
 
 def shape_of(kind: str) -> Shape:

@@ -1,0 +1,4 @@
+"""The permissions of exchange."""
+
+IMPORT = "exchange.import"
+EXPORT = "exchange.export"
