@@ -115,7 +115,7 @@ def test_every_row_ends_in_one_state_whatever_happens(database, folder):
 
     crime = Crime.objects.using("owner").get(source_key="c1")
     assert str(crime.committed_from) == "August 2017", "the invented day is dropped"
-    assert crime.title == "Burglary, 1 Ropewalk"
+    assert crime.title == "Burglary, 1 Ropewalk, TM1 1AA"
     assert crime.outcomes.using("owner").get().outcome == "Under investigation"
     assert Crime.objects.using("owner").get(source_key="c4").summary == "Possession. seen"
     sergeant = Nominal.objects.using("owner").get(family_name="Glossup")
