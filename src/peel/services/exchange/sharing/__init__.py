@@ -1,0 +1,1 @@
+"""A record with its links, written in forms that other systems read."""
