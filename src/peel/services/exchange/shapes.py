@@ -29,6 +29,8 @@ from peel.services.exchange.makers import Maker, NominalMaker
 KEY = "key"
 KEY_LABEL = "Your key"
 _MOST_KEPT = 50_000
+# Kinds with a command of their own that makes the record of its answers and nothing besides.
+_MADE_OF_THEIR_FORM = {"pole.location"}
 _TRUE, _FALSE = {"yes", "y", "true", "1", "on"}, {"no", "n", "false", "0", "off", ""}
 
 
@@ -337,6 +339,7 @@ def _creating(sheet: Sheet) -> Command | None:
     if command is None or command.form is None:
         return None
     derived = command.function.__module__ == "peel.machine.commands.derived"
+    derived = derived or sheet.kind in _MADE_OF_THEIR_FORM
     needs = [
         f for f in command.form.base_fields.values() if f.required and isinstance(f, LookUpField)
     ]
