@@ -6,7 +6,7 @@ from django.db import migrations
 
 _ON = 300
 TYPES = (
-    ("part_of", "part of", "includes", ["pole.location"], ["pole.location"]),
+    ("within", "within", "contains", ["pole.location"], ["pole.location"]),
     ("lives_with", "lives with", "lives with", ["pole.nominal"], ["pole.nominal"]),
     ("knows_by_phone", "knows by telephone", "known by telephone to",
      ["pole.nominal"], ["pole.nominal"]),
