@@ -7,11 +7,12 @@ from django.db import migrations
 _ON = 300
 TYPES = (
     ("within", "within", "contains", ["pole.location"], ["pole.location"]),
-    ("lives_with", "lives with", "lives with", ["pole.nominal"], ["pole.nominal"]),
     ("knows_by_phone", "knows by telephone", "known by telephone to",
      ["pole.nominal"], ["pole.nominal"]),
     ("knows_online", "knows through a social network", "known through a social network to",
      ["pole.nominal"], ["pole.nominal"]),
+    ("thing_in", "involved in", "involves", ["objects.vehicle", "objects.property"],
+     ["investigation.crime", "investigation.incident"]),
     ("investigated_by", "investigated by", "investigates",
      ["investigation.crime", "investigation.incident"], ["pole.nominal"]),
     ("call_from", "made from", "made", ["exchange.outsideevent"], ["objects.phone"]),
@@ -32,5 +33,9 @@ def _add(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pole", "0003_link_types"), ("exchange", "0001_initial")]
+    dependencies = [
+        ("pole", "0008_link_functions"),
+        ("objects", "0002_link_types"),
+        ("exchange", "0001_initial"),
+    ]
     operations = [migrations.RunPython(_add, migrations.RunPython.noop)]
