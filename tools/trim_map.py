@@ -139,7 +139,8 @@ def main(source: str, target: str, last: str, named: str, attribution: str) -> N
     )
     at = ROOT_AT + len(root)
     header[2:13] = [ROOT_AT, len(root), at, len(meta), at + len(meta), len(leaves),
-                    at + len(meta) + len(leaves), len(body), addressed, len(entries), len(places)]  # fmt: skip
+                    at + len(meta) + len(leaves), len(body), addressed, len(entries),
+                    len(places)]  # fmt: skip
     header[18], header[23] = int(last), min(header[23], int(last))
     Path(target).write_bytes(HEADER.pack(*header) + root + meta + leaves + bytes(body))
 

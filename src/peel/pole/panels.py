@@ -67,8 +67,8 @@ def _page(
     found = list(rows.order_by("-asserted_at", "-pk"))
     if len(found) <= size:
         return found, ""
-    last = found[size - 1]
-    return found[:size], f"{last.asserted_at.isoformat()}_{last.pk}"
+    final = found[size - 1]
+    return found[:size], f"{final.asserted_at.isoformat()}_{final.pk}"
 
 
 def _count(group: tuple[UUID, ...], kinds: list[str]) -> int:

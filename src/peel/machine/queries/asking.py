@@ -119,7 +119,7 @@ def read_question(sheet: Sheet, query: Question, *, lenient: bool = False) -> As
         conditions=part((), filtering.few, [part(None, filtering.read, sheet, w) for w in wheres]),
         any_group=query.get("join") == "or",
         columns=tuple(name for name in names if part(False, _shown, sheet, name)),
-        added={n: query[n] for n, each in others.items() if part("", each.words, query[n])},
+        added={n: str(query[n]) for n, own in others.items() if part("", own.words, query[n])},
         place=part(None, _place, sheet, keys, query.get("at", "")),
         size=int(part("25", _one_of, query, "size", tuple(map(str, PAGE_SIZES)))),
         density=part("", _one_of, query, "density", ("", *DENSITIES)),

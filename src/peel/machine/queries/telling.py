@@ -38,8 +38,8 @@ def tell(sheet: "Sheet", asked: Asked, counted: Counted) -> list[Told]:
             found.append(Told(f"{group.title}: {' or '.join(chosen)}", replace(asked, chosen=left)))
     for name, each in registry.narrowings(sheet).items():
         if name in asked.added:
-            left = {key: text for key, text in asked.added.items() if key != name}
-            found.append(Told(each.words(asked.added[name]), replace(asked, added=left)))
+            kept = {key: text for key, text in asked.added.items() if key != name}
+            found.append(Told(each.words(asked.added[name]), replace(asked, added=kept)))
     return found + _conditions(sheet, asked)
 
 

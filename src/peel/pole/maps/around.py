@@ -62,7 +62,10 @@ def point_of(text: str, identity: "Identity") -> tuple[float, float]:
         pass
     hits = [hit.record_id for hit in find_ids(text, kinds=["pole.location"], limit=20)]
     seen = Location.objects.visible_to(identity).filter(pk__in=hits, longitude__isnull=False)
-    places = {place: (x, y) for place, x, y in seen.values_list("pk", "longitude", "latitude")}
+    rows = seen.values_list("pk", "longitude", "latitude")
+    places = {
+        place: (float(x), float(y)) for place, x, y in rows if x is not None and y is not None
+    }
     best = next((pk for pk in hits if pk in places), None)
     if best is None:
         raise Invalid(
