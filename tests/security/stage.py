@@ -206,7 +206,7 @@ def _note_words(stage: Stage) -> None:
     stage.words |= {
         "family name": "Quillfeather",
         "alias": "Umbrage",
-        "number": "99/987654T",
+        "number": "1999/0987654T",
         "description": "pelican",
         "street": "Xanadu",
         "postcode": "E1W 3SG",
