@@ -1,6 +1,7 @@
 """The page of a person over every source record that the reader may see."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -66,13 +67,14 @@ class Line:
 
 @reading
 def show_person(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """The page of a nominal."""
-    return page_of(request, sheet_of("pole.nominal"), reference, "pole/person.html", person)
+    """The page of a nominal: of the whole person, or with `source` of that source record alone."""
+    more = partial(person, alone="source" in request.GET)
+    return page_of(request, sheet_of("pole.nominal"), reference, "pole/person.html", more)
 
 
-def person(nominal: Nominal, identity: "Identity") -> dict[str, Any]:
+def person(nominal: Nominal, identity: "Identity", *, alone: bool = False) -> dict[str, Any]:
     """What is known of the person, and what the page shows beside."""
-    ids = members(nominal.pk)
+    ids = (nominal.pk,) if alone else members(nominal.pk)
     may = identity.may("pole.nominal.edit")
     lines = golden_lines(ids, may=may, pins=identity.may("pole.nominal.pin"))
     return {
