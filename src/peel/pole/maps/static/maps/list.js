@@ -19,6 +19,7 @@ function start() {
   map.addLayer({ id: "shape-edge", type: "line", source: "shape", paint: { "line-color": "#1c4f8f", "line-width": 2, "line-dasharray": [3, 2] } });
   dots(map, choose);
   draw(JSON.parse(first));
+  map.once("idle", () => { element.dataset.painted = "yes"; });
   // The map is a little larger than the box asked for; ask for the whole of it.
   ask();
   map.on("moveend", ask);
