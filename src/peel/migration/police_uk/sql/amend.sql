@@ -1,9 +1,9 @@
 -- Later versions of loaded crimes. The loader's role may read records but not change them, so this
 -- function changes what a load may change: only crimes that nothing but the loader has touched.
-create schema police_uk;
+create schema if not exists police_uk;
 grant usage on schema police_uk to peel_loader;
 
-create function police_uk.amend(p_rows jsonb, p_at timestamptz, p_through text)
+create or replace function police_uk.amend(p_rows jsonb, p_at timestamptz, p_through text)
 returns table (record_id uuid, version integer) language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -38,9 +38,10 @@ begin
         and l.asserted_in_id = one.record and l.to_record_id is distinct from one.location;
     if one.location is not null then
       insert into public.pole_link (id, type_id, from_record_id, to_record_id, asserted_by_id,
-          asserted_at, asserted_in_id, marking, confirmed, end_reason, note)
+          asserted_at, asserted_in_id, marking, confirmed, end_reason, note, source, assessment,
+          handling)
         values (one.link, 'occurred_at', one.record, one.location, speaker, p_at, one.record,
-          one.marking, true, '', '')
+          one.marking, true, '', '', '', '', '')
         on conflict do nothing;
     end if;
     update public.records_document d
