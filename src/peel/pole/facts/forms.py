@@ -240,7 +240,7 @@ class MarkerForm(CommandForm):
         super().__init__(*args, **kwargs)
         kind = self.record.kind if self.record is not None else ""
         types = [(t.pk, t.title) for t in MarkerType.objects.all() if t.fits(kind)]
-        self.fields["type"].choices = types  # type: ignore[attr-defined]
+        self.fields["type"].choices = [("", "Choose one"), *types]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Both days lie ahead."""

@@ -4,7 +4,8 @@ Nothing is thrown away for it: the other facts stand beside the one that was cho
 declared here, and each choice says by which rule it was made:
 
 1. what an officer pinned, with a reason;
-2. for names a current name before a birth name and so on; for dates of birth the narrowest;
+2. for names a current name before a birth name and so on, and one in full before an initial; for
+   dates of birth the narrowest;
 3. what rests on a document before another system's word, before an observation, before hearsay;
 4. what was said last.
 """
@@ -94,10 +95,14 @@ _KIND = Criterion(
     lambda name: _place(name.kind, _NAMES),
     lambda name: f"A {name.get_kind_display().lower()} comes before the others",
 )
+_FULL = Criterion(
+    lambda name: min((len(word.strip(".")) < 2 for word in name.given_names.split()), default=True),
+    lambda name: "It is given in full, not by an initial",
+)
 _NARROW = Criterion(
     lambda row: width(row.date_of_birth), lambda row: "It leaves the fewest days open"
 )
-_ORDER = {NAME: (_KIND, _BASIS, _LATEST), BIRTH: (_NARROW, _BASIS, _LATEST)}
+_ORDER = {NAME: (_KIND, _FULL, _BASIS, _LATEST), BIRTH: (_NARROW, _BASIS, _LATEST)}
 _USUAL = (_BASIS, _LATEST)
 _TITLES = {NAME: "Name", BIRTH: "Date of birth"}
 

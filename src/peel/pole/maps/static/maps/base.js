@@ -54,6 +54,7 @@ export async function make(element, box) {
 
 // Runs when the element comes into sight.
 export function inSight(element, run) {
+  element.querySelector("[data-map-told]").textContent = "The map is drawn when it comes into view.";
   const watch = new IntersectionObserver((seen) => {
     if (seen.some((one) => one.isIntersecting)) {
       watch.disconnect();
