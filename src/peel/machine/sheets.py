@@ -245,12 +245,12 @@ class Sheet:
     @property
     def title(self) -> str:
         """What one record of the kind is called."""
-        return str(self.model._meta.verbose_name).capitalize()
+        return (words := str(self.model._meta.verbose_name))[:1].upper() + words[1:]
 
     @property
     def title_plural(self) -> str:
         """What several records of the kind are called."""
-        return str(self.model._meta.verbose_name_plural).capitalize()
+        return (words := str(self.model._meta.verbose_name_plural))[:1].upper() + words[1:]
 
     @property
     def fields(self) -> tuple[str, ...]:
