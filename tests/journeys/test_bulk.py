@@ -44,7 +44,8 @@ def test_three_ticked_and_two_done(walk, width, javascript):
     for crime in crimes:
         walker.sees(crime.reference)
     done = [line[1] for line in lines("investigation.crime.cancel") if line[0] == "done"]
-    assert [[crime.pk] for crime in crimes[:2]] == done[1:]
+    # In the order in which they stand in the list, the newest first.
+    assert [[crime.pk] for crime in reversed(crimes[:2])] == done[1:]
 
     with walker.page.expect_download() as taken:
         walker.page.get_by_role("link", name="Download the result as CSV").click()

@@ -144,7 +144,7 @@ def test_without_javascript_nothing_is_missing(walk):
     walker: Walker = walk(javascript=False)
     walker.sign_in("tobias")
     walker.go(f"/pole/nominal/{nominal.reference}/")
-    walker.page.locator(".peel-tabs").get_by_role("link", name="Identity").click()
+    walker.page.locator(".peel-tabs").get_by_role("link", name="Facts").click()
     assert walker.page.url.endswith("#names")
     walker.follow("Print")
     walker.page.get_by_label("Links").uncheck()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 
@@ -102,5 +103,7 @@ def test_a_full_disk_is_told_in_plain_words():
 def test_no_lock_file_names_a_host():
     for name in ("requirements.lock", "requirements-node.lock", "package-lock.json", ".npmrc"):
         text = (runtime.ROOT / name).read_text()
-        assert "https://" not in text.replace("https://opencollective", ""), name
+        # Pages on which a project asks for money are told by its package and are no registry.
+        text = re.sub(r'"funding": (\{[^}]*\}|\[[^\]]*\]|"[^"]*")', "", text)
+        assert "https://" not in text, name
     assert node.LOCK.exists()

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 _SECTIONS = {NAME: PERSON, BIRTH: PERSON} | {kind.name: kind.section for kind in FACTS.values()}
 _ADDS = (
-    ("name", "add-name"), ("date of birth", "add-date-of-birth"), ("fact", "add-fact"),
-    ("mark, scar or tattoo", "add-mark"), ("contact", "add-contact"),
-    ("identifier", "add-identifier"),
+    ("a name", "add-name"), ("a date of birth", "add-date-of-birth"), ("a fact", "add-fact"),
+    ("a mark, scar or tattoo", "add-mark"), ("a contact", "add-contact"),
+    ("an identifier", "add-identifier"),
 )  # fmt: skip
 SIDE = ("images", "map")
 """Panels of other modules that stand beside the facts instead of below them."""
@@ -80,7 +80,6 @@ def person(nominal: Nominal, identity: "Identity", *, alone: bool = False) -> di
     return {
         "side": SIDE,
         "sections": [],
-        "folded": [],
         "members": len(ids),
         "facts": [(title, lines[title]) for title in (PERSON, LOOKS, LIFE) if lines.get(title)],
         "lists": [each for each in _lists(ids, may=may) if each[1]],
