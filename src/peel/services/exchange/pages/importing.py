@@ -1,5 +1,6 @@
 """Bringing a file in: the list of one's imports, the upload, the preview, the progress."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -203,10 +204,7 @@ def _preview(
         [parts.Row([line, column, text]) for line, column, text in preview.faults[:SHOWN]],
         caption_hidden=True,
     )  # fmt: skip
-    first = parts.Table(
-        "The first rows", [parts.Column(heading) for heading in preview.headings],
-        [parts.Row(cells) for cells in preview.first],
-    )  # fmt: skip
+    first = _first_rows(preview.headings, preview.first)
     before = Import.objects.filter(sha256=found.sha256, what=found.what).exclude(pk=found.pk)
     context = {
         "found": found, "sheet": shape.sheet, "form": form, "preview": preview, "first": first,
@@ -216,6 +214,15 @@ def _preview(
     }  # fmt: skip
     status = 422 if form.is_bound else 200
     return TemplateResponse(request, "exchange/preview.html", context, status=status).render()
+
+
+def _first_rows(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> parts.Table:
+    """The first rows: of the columns that have anything, as many as a page is wide."""
+    filled = [at for at in range(len(headings)) if any(any(row[at : at + 1]) for row in rows)][:8]
+    return parts.Table(
+        "The first rows", [parts.Column(headings[at]) for at in filled],
+        [parts.Row([cells[at] if at < len(cells) else "" for at in filled]) for cells in rows],
+    )  # fmt: skip
 
 
 def _progress(request: HttpRequest, found: Import) -> HttpResponseBase:
