@@ -4,6 +4,7 @@ Fields, columns, facets, panels and commands are named one by one; nothing is lo
 Templates, parts, visibility, the ledger line and what other apps put on a page are the same.
 """
 
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -23,10 +24,13 @@ from peel.machine.live.mark import mark
 from peel.machine.pages import lists
 from peel.machine.pages.questions import as_query
 from peel.machine.pages.reading import one_record, reading, require
+from peel.machine.pages.records import show_record as derived_record
 from peel.machine.pages.records import title_of
 from peel.machine.queries.asking import Asked, read_question
 from peel.machine.queries.listing import just_changed
 from peel.machine.ui import parts
+from peel.pole.facts.flags import flags
+from peel.pole.identity.pages import stand_in
 from peel.pole.models import Nominal
 from peel.site.urls import urlpatterns as derived
 
@@ -35,11 +39,13 @@ MARKINGS = {1: "OFFICIAL", 2: "OFFICIAL-SENSITIVE", 3: "SECRET"}
 SEXES = {"M": "Male", "F": "Female", "N": "Not known", "NS": "Not specified"}
 HISTORY = ("family_name", "given_names", "date_of_birth", "sex", "description")
 TITLES = ("Family name", "Given names", "Date of birth", "Sex", "Description")
-SUBPAGES = (("Timeline", "timeline"), ("Compare versions", "compare"), ("Print", "print"),
-            ("Who can see this", "access"))  # fmt: skip
-BUTTONS = (
-    ("Edit", "edit"), ("Add a link", "link-create"), ("Add a name", "add-name"),
-    ("Add a date of birth", "add-date-of-birth"), ("Add an identifier", "add-identifier"),
+SUBPAGES = (("Link chart", "chart"), ("Timeline", "timeline"), ("Compare versions", "compare"),
+            ("Print", "print"), ("Who can see this", "access"))  # fmt: skip
+BUTTONS = (("Edit", "edit"), ("Add a link", "link-create"), ("Add a marker", "marker-add"))
+TABS = (
+    ("Facts", ("names", "dates-of-birth", "facts", "marks", "contacts", "identifiers")),
+    ("Markers", ("markers",)), ("Links", ("links",)), ("Map", ("map",)), ("Files", ("files",)),
+    ("Images", ("images",)), ("Identity", ("identity",)),
 )  # fmt: skip
 
 
@@ -60,7 +66,7 @@ def show_list(request: HttpRequest) -> HttpResponseBase:
         "query": "", "density": "comfortable",
         "densities": [("comfortable", "?density=comfortable"), ("compact", "?density=compact")],
         "views": bar(asked, query), "told": [], "without": [],
-        "table": table(rows, asked), "facets": facets, "chosen_count": 0, "clear": "",
+        "table": table(rows, asked, identity), "facets": facets, "chosen_count": 0, "clear": "",
         "pager": parts.Pager(next=f"?at={then}" if then else "", total=f"{total:,} nominals"),
         "create": registry_command("pole.nominal.create"), "create_url": "/pole/nominal/new/",
         **lists._added(SHEET, identity, total), "kept": [],
@@ -106,8 +112,9 @@ def by_sex(identity: Identity) -> tuple[int, list[parts.Facet]]:
     return counts.get((0, ""), 0), [parts.Facet("Sex", options, "sex")]
 
 
-def table(rows: list[Any], asked: Asked) -> parts.Table:
+def table(rows: list[Any], asked: Asked, identity: Identity) -> parts.Table:
     """The nominals as rows."""
+    marked = flags([n.pk for n in rows], identity)
     notes = just_changed(rows)
     columns = [
         parts.Column("Reference"),
@@ -124,6 +131,7 @@ def table(rows: list[Any], asked: Asked) -> parts.Table:
             f"/pole/nominal/{n.reference}/", n.restricted,
             MARKINGS[n.marking] if n.marking > 1 else "",
             key=str(n.pk), version=n.version, value=n.reference, note=notes.get(n.pk, ""),
+            flags=[(flag.word, flag.colour) for flag in marked.get(n.pk, [])],
         )
         for n in rows
     ]  # fmt: skip
@@ -137,6 +145,8 @@ def show_record(request: HttpRequest, reference: str) -> HttpResponseBase:
     identity = require(request, "pole.nominal.view", name="pole.nominal.view")
     live = mark()
     nominal = one_record(SHEET, identity, reference)
+    if (elsewhere := stand_in(request, SHEET, nominal, identity)) is not None:
+        return elsewhere
     where = f"/pole/nominal/{nominal.reference}/"
     Recent.objects.update_or_create(
         appointment_id=identity.appointment_id, record_id=nominal.pk, defaults={"at": clock.now()}
@@ -150,11 +160,14 @@ def show_record(request: HttpRequest, reference: str) -> HttpResponseBase:
     folded = [(t, empty) for t, rows in sections if (empty := [n for n, v in rows if not v])]
     buttons = [parts.Move(t, f"{where}{slug}/", primary=slug == "edit") for t, slug in BUTTONS]
     more = [c for c in others(nominal, identity, where)]
+    marked = flags([nominal.pk], identity).get(nominal.pk, [])
     context = {
         "sheet": SHEET, "record": nominal, "state": None, "marking": MARKINGS[nominal.marking],
         "list_url": "/pole/nominal/", "page_url": where, "compare_url": f"{where}compare/",
         "timeline_url": f"{where}timeline/",
         "subpages": [(title, f"{where}{name}/") for title, name in SUBPAGES],
+        "flags": marked, "warnings": [flag for flag in marked if flag.text],
+        "tags": [(flag.word, flag.colour) for flag in marked],
         "live": live.on(nominal.pk),
         "live_said": f"Changed by {entries[0].by} just now: {entries[0].title}.",
         "sections": [
@@ -184,14 +197,13 @@ def others(nominal: Nominal, identity: Identity, where: str) -> list[parts.Move]
 
 
 def tabs(nominal: Nominal, identity: Identity, where: str) -> list[dict[str, Any]]:
-    """The panels of a nominal, which pole and the files fill."""
+    """The panels of a nominal, which pole, its neighbours and the files fill."""
     bodies = {panel.name: panel for panel in registry.panels_of(SHEET)}
     found = []
-    for title, names in (("Identity", ("names", "dates-of-birth", "identifiers")),
-                         ("Links", ("links",)), ("Files", ("files",))):  # fmt: skip
+    for title, names in TABS:
         shown = [(bodies[name], bodies[name].body(nominal, identity)) for name in names]
         found.append({
-            "title": title, "name": names[0], "count": sum(body.count for _, body in shown),
+            "title": title, "name": names[0], "count": sum(body.count or 0 for _, body in shown),
             "parts": [{"name": p.name, "title": p.title, "body": body,
                        "all": f"{where}panels/{p.name}/" if body.next else ""}
                       for p, body in shown],
@@ -226,5 +238,7 @@ def versions(nominal: Nominal, most: int = 5) -> list[parts.HistoryEntry]:
 urlpatterns = [
     path("by-hand/pole/nominal/", show_list),
     path("by-hand/pole/nominal/<str:reference>/", show_record),
+    # A nominal has a page of its own; the machine derives this one of the same sheet.
+    path("derived/pole/nominal/<str:reference>/", partial(derived_record, sheet=SHEET)),
     *derived,
 ]

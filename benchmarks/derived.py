@@ -5,8 +5,9 @@
 In one process and one run, turn about: the pages of nominals that the machine derives from their
 sheet, and `benchmarks.by_hand`, which names fields, columns, panels and commands one by one. Both
 render the same templates, ask the same queries and write the same ledger line; what differs is
-what the machine works out from the sheet. Milliseconds through Django's test client with all
-middleware, and what the bodies have in common.
+what the machine works out from the sheet. The record page is the one that the machine derives; the
+nominal's own page is measured by `benchmarks.person`. Milliseconds through Django's test client
+with all middleware, and what the bodies have in common.
 """
 
 import argparse
@@ -53,7 +54,7 @@ def timed(client: Any, where: str) -> tuple[tuple[float, float], str]:
     spent = (time.perf_counter() - begun) * 1000, (time.process_time() - worked) * 1000
     if answer.status_code != 200:
         raise RuntimeError(f"{where} answered {answer.status_code}: {body[:2000]}")
-    body = body.replace("/by-hand/", "/")
+    body = body.replace("/by-hand/", "/").replace("/derived/", "/")
     return spent, re.sub(
         r'(csrfmiddlewaretoken" value="|X-CSRFToken": "|data-mark=")[^"]+', "", body
     )
@@ -85,8 +86,10 @@ def measure(requests: int) -> dict[str, Any]:
     client, reference = prepare()
     found: dict[str, Any] = {}
     with override_settings(ROOT_URLCONF="benchmarks.by_hand"):
-        for name, tail in (("list", ""), ("record page", f"{reference}/")):
-            derived, hand = f"/pole/nominal/{tail}", f"/by-hand/pole/nominal/{tail}"
+        record = f"/derived/pole/nominal/{reference}/"
+        for name, derived, tail in (("list", "/pole/nominal/", ""),
+                                    ("record page", record, f"{reference}/")):  # fmt: skip
+            hand = f"/by-hand/pole/nominal/{tail}"
             for where in (derived, hand) * 10:
                 timed(client, where)
             taken: dict[str, list[tuple[float, float]]] = {derived: [], hand: []}

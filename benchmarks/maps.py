@@ -275,7 +275,8 @@ def measure(options: Any, degrees: Any, cookies: dict[str, str]) -> dict[str, An
 
     from peel.site.server import chromium
 
-    site, found = f"http://localhost:{options.port}", {}
+    site = f"http://localhost:{options.port}"
+    found: dict[str, Any] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"]
