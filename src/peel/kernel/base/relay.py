@@ -22,7 +22,7 @@ import django
 logger = logging.getLogger(__name__)
 
 CHANNEL = "peel_events"
-_BATCH = 500
+_BATCH, MANY = 500, 100
 _LONGEST_WAIT = 5.0
 _WAITS = "select exists (select from base_event where published is null)"
 _HOLD = "select last from base_publication where id = 1 for update skip locked"
@@ -80,7 +80,9 @@ def _queue(published: Sequence[tuple[int, object, str]], using: str) -> None:
     ]
     if jobs:
         with app.replace_connector(DjangoConnector(alias=using)):
-            deliver_event.batch_defer(*jobs)
+            # What a load brings by the thousand waits for what a person does meanwhile.
+            priority = -1 if len(published) > MANY else 0
+            deliver_event.configure(priority=priority).batch_defer(*jobs)
 
 
 def run(stop: threading.Event, *, using: str = "relay", pause: float = 0.02) -> None:

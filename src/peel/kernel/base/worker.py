@@ -46,6 +46,8 @@ def _take_the_role() -> None:
             connections.settings[alias][key] = connections.settings["worker"][key]
         # A connection for each job would cost more than most jobs; each is tried before use.
         connections.settings[alias] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+        # Each thread keeps its own; Django refuses that together with a pool, as the web has one.
+        connections.settings[alias]["OPTIONS"].pop("pool", None)
 
 
 async def _work_on(options: argparse.Namespace) -> None:
