@@ -35,7 +35,7 @@ class Builder:
 
     def __init__(self, node: Node, source: str, post: Appointment) -> None:
         self._node, self._source, self._post = node, source, post
-        self.model: type[Kind] = apps.get_model(node.kind)  # type: ignore[assignment]
+        self.model: type[Kind] = apps.get_model(node.kind)
         own = {f.name for f in self.model._meta.get_fields()}
         self._sourced = {"source": source} if "source" in own else {}
         self._dates = _DATED.get(self.model, ())
@@ -54,10 +54,14 @@ class Builder:
             found |= {name: _degrees(row[getattr(node, name)]) for name in _PLACED[:2]}
         if node.family_name:
             given, family = filled(node.given_names, row), filled(node.family_name, row)
-            name = {"kind": "current", "family_name": family, "given_names": given}
+            said_name = {"kind": "current", "family_name": family, "given_names": given}
             numbers = {kind: filled(text, row) for kind, text in node.numbers.items()}
             said = {kind: filled(text, row) for kind, text in node.facts.items()}
-            found |= {"names": [name], "identifiers": _of_kinds(numbers), "facts": _of_kinds(said)}
+            found |= {
+                "names": [said_name],
+                "identifiers": _of_kinds(numbers),
+                "facts": _of_kinds(said),
+            }
         if node.place:
             found["location"] = place
         return found

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ class Loader:
 
     def load(self) -> list[Outcome]:
         """Load every file. Raises LookupError for one that is missing or has other columns."""
-        wanted = [*self._plan.nodes, *self._plan.links]
+        wanted: list[Node | Bond] = [*self._plan.nodes, *self._plan.links]
         for one in wanted:
             if not self._path(one).is_file():
                 raise LookupError(f"There is no file {self._path(one).name} in {self._folder}.")
@@ -208,7 +208,7 @@ def _titles(records: list[UUID]) -> dict[UUID, str]:
         return dict(cursor.fetchall())
 
 
-def totals(outcomes: list[Outcome]) -> Counter[State]:
+def totals(outcomes: Sequence[Outcome]) -> Counter[State]:
     """How many rows of all files ended in each state."""
     found: Counter[State] = Counter()
     for outcome in outcomes:

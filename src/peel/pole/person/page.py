@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 
 from peel.kernel.base import clock
 from peel.kernel.base.dates import PartialDate
@@ -84,6 +85,7 @@ def person(nominal: Nominal, identity: "Identity", *, alone: bool = False) -> di
         "facts": [(title, lines[title]) for title in (PERSON, LOOKS, LIFE) if lines.get(title)],
         "lists": [each for each in _lists(ids, may=may) if each[1]],
         "ties": around(ids, identity),
+        "links_url": reverse("pole-nominal-panel", args=[nominal.reference, "links"]),
         "description": nominal.description,
         "adds": [(noun, act(nominal, slug)) for noun, slug in _ADDS] if may else [],
     }

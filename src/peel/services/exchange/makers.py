@@ -114,7 +114,8 @@ class NominalMaker(Maker):
         self._parts = {name: _Part(model, said) for name, model in self.PARTS.items()}
         # For the sheet, which asks for a saved record's rows.
         self._held: dict[str, Any] = {"marks": Held()}
-        self.mould.record._prefetched_objects_cache = self._held
+        record: Any = self.mould.record
+        record._prefetched_objects_cache = self._held
 
     def put(self, door: bulk.Batch, record: UUID, reference: str, values: Values) -> None:
         """Add one nominal with what was said of her."""

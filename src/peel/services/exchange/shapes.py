@@ -21,7 +21,7 @@ from peel.machine.commands.registry import Command, command_creating
 from peel.machine.forms.lookups import LookUpField
 from peel.machine.registry import sheet_of, sheets
 from peel.machine.sheets import Sheet
-from peel.machine.ui.forms.conditions import EMPTY, closed, nothing
+from peel.machine.ui.forms.conditions import EMPTY, Ask, closed, nothing
 from peel.machine.ui.forms.groups import Group, quiet
 from peel.pole.models import Nominal
 from peel.services.exchange.makers import Maker, NominalMaker
@@ -116,13 +116,18 @@ class Shape:
                 cleaned[name] = self.columns[name].value(text)
             except ValidationError as problem:
                 wrong[name] = list(problem.messages)
-        if self.form.asks:
+        if self._asks:
             self._only_asked(cleaned, wrong)
         for name, texts_of in self._as_a_whole(cleaned).items():
             wrong.setdefault(name, []).extend(texts_of)
         if wrong:
             raise self._faulty(wrong)
         return self.finished(cleaned)
+
+    @cached_property
+    def _asks(self) -> tuple[Ask, ...]:
+        """The questions that are asked on a condition."""
+        return tuple(getattr(self.form, "asks", ()))
 
     @cached_property
     def _blank(self) -> dict[str, Any]:
@@ -146,11 +151,11 @@ class Shape:
 
     def _only_asked(self, cleaned: dict[str, Any], wrong: dict[str, list[str]]) -> None:
         """Drop what was said to questions that are not asked, as the page's form does."""
-        shut = closed(self.form.asks, cleaned.get)
+        shut = closed(self._asks, cleaned.get)
         for name in shut & self.columns.keys():
             wrong.pop(name, None)
             cleaned[name] = nothing(self.form.fields[name])
-        for ask in self.form.asks:
+        for ask in self._asks:
             open_ = ask.required and ask.name not in shut and ask.name in self.columns
             if open_ and ask.name not in wrong and cleaned[ask.name] in EMPTY:
                 wrong[ask.name] = [str(self.form.fields[ask.name].error_messages["required"])]

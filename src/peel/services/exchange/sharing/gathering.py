@@ -71,7 +71,7 @@ def _whole(keys: Any, identity: "Identity") -> list[Any]:
     for kind, ids in sorted(kinds.items()):
         sheet = sheet_of(kind)
         if identity.may(sheet.may.view):
-            rows = sheet.model.objects.visible_to(identity).filter(pk__in=ids)
+            rows: Any = sheet.model.objects.visible_to(identity).filter(pk__in=ids)
             if kind == "pole.nominal":
                 rows = rows.prefetch_related("names", "dates_of_birth", "identifiers", "contacts")
             found += rows.order_by("pk")
