@@ -54,7 +54,7 @@ class Builder:
             found |= {name: _degrees(row[getattr(node, name)]) for name in _PLACED[:2]}
         if node.family_name:
             given, family = filled(node.given_names, row), filled(node.family_name, row)
-            said_name = {"kind": "current", "family_name": family, "given_names": given}
+            named = {"kind": "current", "family_name": family, "given_names": given}
             numbers = {kind: filled(text, row) for kind, text in node.numbers.items()}
             said = {kind: filled(text, row) for kind, text in node.facts.items()}
             found |= {
