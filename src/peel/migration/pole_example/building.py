@@ -58,7 +58,7 @@ class Builder:
             numbers = {kind: filled(text, row) for kind, text in node.numbers.items()}
             said = {kind: filled(text, row) for kind, text in node.facts.items()}
             found |= {
-                "names": [said_name],
+                "names": [named],
                 "identifiers": _of_kinds(numbers),
                 "facts": _of_kinds(said),
             }
