@@ -26,6 +26,7 @@ from peel.kernel.base import clock, plain
 from peel.kernel.base.ids import uuid7
 
 Declared = TypeVar("Declared", bound=type)
+Wanted = Callable[[dict[str, Any]], bool]
 Handler = TypeVar("Handler", bound=Callable[[Any], None])
 
 _NAME = re.compile(r"^[a-z][a-z_]*\.[a-z][a-z_]*$")
@@ -33,6 +34,7 @@ _events: dict[str, type] = {}
 _names: dict[type, str] = {}
 _handlers: dict[str, Callable[[Any], None]] = {}
 _heard_by: dict[str, list[str]] = {}
+_wanted: dict[str, Wanted] = {}
 _INSERT = "insert into base_event (id, name, payload, record_id, at) values (%s, %s, %s, %s, %s)"
 # Many go as one statement: a row of its own for each would be a journey of its own for each.
 _INSERT_MANY = """
@@ -78,8 +80,11 @@ def event(name: str) -> Callable[[Declared], Declared]:
     return declare
 
 
-def hears(declared: type) -> Callable[[Handler], Handler]:
+def hears(declared: type, when: Wanted | None = None) -> Callable[[Handler], Handler]:
     """Register a function of `handlers.py` to be called with each event of the class.
+
+    `when` is asked with the event's plain values before a job is made of it: an event with which
+    the handler would do nothing costs nothing. A load brings them by the hundred thousand.
 
     It runs in the worker, in one transaction with the line that says so: what it writes there is
     written once, however often the event is delivered. What it does outside the database may be
@@ -94,6 +99,8 @@ def hears(declared: type) -> Callable[[Handler], Handler]:
         if name in _handlers and _handlers[name] is not function:
             raise ValueError(f"There is a handler {name} already")
         _handlers[name] = function
+        if when is not None:
+            _wanted[name] = when
         _heard_by.setdefault(_names[declared], []).append(name)
         return function
 
@@ -136,9 +143,15 @@ def told() -> Told:
     raise LookupError("No event is being heard")
 
 
-def handlers_of(name: str) -> tuple[str, ...]:
-    """The names of the handlers that hear the event `name`, in the order of registration."""
-    return tuple(_heard_by.get(name, ()))
+def handlers_of(name: str, payload: dict[str, Any] | None = None) -> tuple[str, ...]:
+    """The names of the handlers that hear the event `name`, in the order of registration.
+
+    With its values: of those that want it.
+    """
+    heard = _heard_by.get(name, ())
+    if payload is None:
+        return tuple(heard)
+    return tuple(one for one in heard if one not in _wanted or _wanted[one](payload))
 
 
 def names() -> tuple[str, ...]:

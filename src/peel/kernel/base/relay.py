@@ -33,7 +33,7 @@ with waiting as (
 )
 update base_event e set published = %s + w.place
 from waiting w where e.id = w.id
-returning e.published, e.id, e.name
+returning e.published, e.id, e.name, e.payload
 """
 _KEEP = "update base_publication set last = %s where id = 1"
 
@@ -55,7 +55,7 @@ def relay_batch(*, using: str = "relay", limit: int = _BATCH) -> int:
         if held is None:
             return 0
         cursor.execute(_NUMBER, [limit, held[0]])
-        published = sorted(cursor.fetchall())
+        published = sorted(cursor.fetchall(), key=lambda row: row[0])
         if not published:
             return 0
         last = published[-1][0]
@@ -66,7 +66,7 @@ def relay_batch(*, using: str = "relay", limit: int = _BATCH) -> int:
     return len(published)
 
 
-def _queue(published: Sequence[tuple[int, object, str]], using: str) -> None:
+def _queue(published: Sequence[tuple[int, object, str, Any]], using: str) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -75,14 +75,19 @@ def _queue(published: Sequence[tuple[int, object, str]], using: str) -> None:
 
     jobs: list[dict[str, Any]] = [
         {"event_id": str(identifier), "handler": handler}
-        for _, identifier, name in published
-        for handler in events.handlers_of(name)
+        for _, identifier, name, payload in published
+        for handler in events.handlers_of(name, _values(payload))
     ]
     if jobs:
         with app.replace_connector(DjangoConnector(alias=using)):
             # What a load brings by the thousand waits for what a person does meanwhile.
             priority = -1 if len(published) > MANY else 0
             deliver_event.configure(priority=priority).batch_defer(*jobs)
+
+
+def _values(payload: Any) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(payload) if isinstance(payload, str) else payload
+    return values
 
 
 def run(stop: threading.Event, *, using: str = "relay", pause: float = 0.02) -> None:

@@ -15,13 +15,17 @@ KIND = "investigation.crime"
 ALLOCATED = "investigation.crime.allocate"
 
 
-@hears(RecordChanged)
+def _of_a_crime(happened: dict[str, Any]) -> bool:
+    """A crime that was there before; to be given one is told by its own event."""
+    held = happened["kind"] == KIND and not happened["made"]
+    return held and happened["through"] != ALLOCATED
+
+
+@hears(RecordChanged, when=_of_a_crime)
 def tell_the_officer_in_case(happened: RecordChanged) -> None:
     """Tell the officer in case of each change that somebody else made to the crime."""
-    # To be given a crime is told by its own event.
-    if happened.kind == KIND and happened.through != ALLOCATED:
-        officers = Crime.objects.filter(pk=happened.record_id).values("officer_in_case_id")
-        tell_of_change(happened, _users(officers), Reason.OFFICER)
+    officers = Crime.objects.filter(pk=happened.record_id).values("officer_in_case_id")
+    tell_of_change(happened, _users(officers), Reason.OFFICER)
 
 
 @hears(OfficerAllocated)

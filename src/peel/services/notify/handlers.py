@@ -10,19 +10,20 @@ from peel.services.notify.events import GlassBroken, GlassJudged
 from peel.services.notify.models import Notice, Reason, Watch
 from peel.services.notify.telling import count, tell, tell_of_change
 
+_VISIBILITY = (".restrict", ".lift_restriction")
 
-@hears(RecordChanged)
+
+# A record that was just made has no watchers.
+@hears(RecordChanged, when=lambda happened: not happened["made"])
 def tell_watchers(happened: RecordChanged) -> None:
     """Tell whoever watches a record that it changed, by what command and by whom."""
     watching = Watch.objects.filter(record_id=happened.record_id, since__lte=told().at)
     tell_of_change(happened, list(watching.values_list("user_id", flat=True)), Reason.WATCH)
 
 
-@hears(RecordChanged)
+@hears(RecordChanged, when=lambda happened: happened["through"].endswith(_VISIBILITY))
 def tell_supervisors(happened: RecordChanged) -> None:
     """Tell the supervisors of a record's unit that who may see it was changed."""
-    if not happened.through.endswith((".restrict", ".lift_restriction")):
-        return
     unit = Record.objects.filter(pk=happened.record_id).values("owner_unit_id")
     held: dict[str, set[str]] = {}
     for role, permission in RolePermission.objects.values_list("role_id", "permission"):

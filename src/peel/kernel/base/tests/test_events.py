@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.db import ProgrammingError, connections, transaction
 
-from peel.kernel.base import delivery, events
+from peel.kernel.base import delivery, events, relay
 from peel.kernel.base.ids import uuid7
 from peel.kernel.base.models import Delivery
 from peel.kernel.base.tests import stage
@@ -49,6 +49,26 @@ def test_a_declaration_that_would_go_wrong_later_is_refused_now() -> None:
         events.hears(Thawed)(print)
     with pytest.raises(LookupError):
         events.told()
+
+
+def test_no_job_is_made_of_an_event_with_which_a_handler_would_do_nothing(database) -> None:
+    @events.event("stage.tide_turned")
+    @dataclass(frozen=True)
+    class TideTurned:
+        high: bool
+
+    @events.hears(TideTurned, when=lambda values: values["high"])
+    def flood(happened: TideTurned) -> None:
+        raise AssertionError
+
+    with transaction.atomic():
+        events.publish_many([TideTurned(True), TideTurned(False)])
+    while relay.relay_batch():
+        pass
+    jobs = database.connection.execute(
+        "select count(*) from procrastinate_jobs where args->>'handler' like '%flood'"
+    )
+    assert jobs.fetchone() == (1,)
 
 
 @pytest.mark.usefixtures("database")

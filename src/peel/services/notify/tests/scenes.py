@@ -1,5 +1,6 @@
 """What the tests of notices do: run relay and worker, break the glass, read an inbox."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,12 +53,14 @@ def carry(*, again: bool = False) -> None:
     while relay.relay_batch() or (_waits() and time.monotonic() < deadline):
         time.sleep(0.01)
     with connections["owner"].cursor() as cursor:
-        cursor.execute("select id, name from base_event where published is not null order by id")
+        cursor.execute(
+            "select id, name, payload from base_event where published is not null order by id"
+        )
         published = cursor.fetchall()
     assert again or published
     with as_worker():
-        for event, name in published:
-            for handler in handlers_of(name):
+        for event, name, payload in published:
+            for handler in handlers_of(name, json.loads(payload)):
                 deliver(event, handler)
 
 
