@@ -1,8 +1,9 @@
 set local check_function_bodies = off;
 
--- Who and what a person (all that is judged the same) is linked to: the first few of each kind, by
--- when the link began and then by when it was said, and how many of that kind there are. Visibility
--- comes before any count; a link within the person is none.
+-- Who and what a person (all that is judged the same) is linked to: the first few of each kind, in
+-- the order of the types of links (family before associates, a home before a former one), then by
+-- when the link began and was said, and how many of that kind there are. Visibility comes before
+-- any count; a link within the person is none.
 create or replace function pole.ties_of(p_records uuid[], p_kinds text[], p_few integer)
 returns table (
   link_id uuid, other_id uuid, forward boolean, kind text, reference text, title text,
@@ -34,9 +35,12 @@ begin
     select s.*, l.type_id, l.starts, l.ends, l.confirmed,
       count(*) over (partition by s.kind) as n,
       row_number() over (
-        partition by s.kind order by l.starts desc nulls last, l.asserted_at desc, l.id desc
+        partition by s.kind
+        order by t.position, l.starts desc nulls last, l.asserted_at desc, l.id desc
       ) as place
-    from seen s join public.pole_link l on l.id = s.id)
+    from seen s
+    join public.pole_link l on l.id = s.id
+    join public.pole_linktype t on t.name = l.type_id)
   select p.id, p.other, p.forward, p.kind::text, p.reference::text, p.title::text,
     p.type_id::text, p.starts, p.ends, p.confirmed, p.n, p.place
   from placed p where p.place <= p_few order by p.kind, p.place;

@@ -133,3 +133,13 @@ def test_who_may_not_see_the_person_or_the_source_sees_no_flag(who, nominal):
     assert "Violent" not in shown
     assert "Cornish" not in shown
     assert "Cornish" in page(who, nominal)
+
+
+def test_family_stands_before_associates_and_each_kind_has_its_number(who, nominal):
+    for family, reading in (("Friendly", "associate>"), ("Kin", "sibling>"), ("Mate", "friend>")):
+        other = make_nominal(who, family_name=family)
+        do(who, "pole.link.create", nominal, other=other, reading=reading)
+    shown = page(who, nominal)
+    near = shown[shown.index("Associates and family") :]
+    assert near.index("KIN, ") < near.index("MATE, ") < near.index("FRIENDLY, ")
+    assert '<span class="peel-panel__count">3</span>' in near[:120]
