@@ -61,7 +61,8 @@ def main() -> None:
     who, person, cookies = prepare(options.links)
     with connections["owner"].cursor() as cursor:
         cursor.execute("select other.reference from records_record other join pole_link l"
-                       " on l.to_record_id = other.id where l.from_record_id = %s limit 1",
+                       " on l.to_record_id = other.id where l.from_record_id = %s"
+                       " and other.reference like 'NM%%' limit 1",
                        [person.pk])  # fmt: skip
         alone = cursor.fetchone()[0]
         cursor.execute("analyze")
