@@ -1,7 +1,6 @@
 """The panel of links that POLE puts on every record's page."""
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import connection
@@ -15,7 +14,7 @@ from peel.kernel.records.models import Record
 from peel.machine import registry
 from peel.machine.queries.finding import kinds_to_view
 from peel.machine.sheets import Panel, PanelBody, PanelRow
-from peel.pole.facts.panels import source_of
+from peel.pole.facts.panels import act, source_of
 from peel.pole.identity import api
 from peel.pole.models import Link
 
@@ -81,8 +80,8 @@ def _actions(record: Record, identity: "Identity") -> list[tuple[str, str]]:
     if not identity.may("pole.link.create"):
         return []
     return [
-        ("Add a link", _command_url(record, "create")),
-        ("Record and link someone or something new", _command_url(record, "record")),
+        ("Add a link", act(record, "link-create")),
+        ("Record and link someone or something new", act(record, "link-record")),
     ]
 
 
@@ -97,9 +96,8 @@ def _link_row(
     if near.pk != record.pk:
         reading = f"{reading}, as {near.reference}"
     when = " to ".join(str(date) for date in (link.starts, link.ends) if date)
-    which = urlencode({"which": link.pk})
     actions = [
-        (words, f"{_command_url(record, slug)}?{which}")
+        (words, act(record, f"link-{slug}", which=link.pk))
         for words, slug, permission in (
             ("Change", "edit", "pole.link.edit"), ("End", "end", "pole.link.end"),
         )
@@ -118,12 +116,6 @@ def _link_row(
 
 def _page_url(record: Record) -> str:
     return reverse(f"{record.kind.replace('.', '-')}-page", args=[record.reference])
-
-
-def _command_url(record: Record, slug: str) -> str:
-    return reverse(
-        f"{record.kind.replace('.', '-')}-command", args=[record.reference, f"link-{slug}"]
-    )
 
 
 registry.register_panel(

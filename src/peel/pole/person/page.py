@@ -44,13 +44,12 @@ SIDE = ("images", "map")
 
 @dataclass(frozen=True)
 class Said:
-    """A fact as it is shown: its words, its source, and where it is pinned or ended."""
+    """A fact as it is shown: its words, its source, and where it is pinned."""
 
     words: str
     source: str
     sort: str = ""
     pin: str = ""
-    end: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,6 @@ class Line:
     shown: tuple[Said, ...]
     why: str
     others: tuple[Said, ...] = ()
-    add: str = ""
     pinned: bool = False
     unpin: str = ""
 
@@ -77,13 +75,13 @@ def person(nominal: Nominal, identity: "Identity", *, alone: bool = False) -> di
     """What is known of the person, and what the page shows beside."""
     ids = (nominal.pk,) if alone else members(nominal.pk)
     may = identity.may("pole.nominal.edit")
-    lines = golden_lines(ids, may=may, pins=identity.may("pole.nominal.pin"))
+    lines = golden_lines(ids, pins=identity.may("pole.nominal.pin"))
     return {
         "side": SIDE,
         "sections": [],
         "members": len(ids),
         "facts": [(title, lines[title]) for title in (PERSON, LOOKS, LIFE) if lines.get(title)],
-        "lists": [each for each in _lists(ids, may=may) if each[1]],
+        "lists": [each for each in _lists(ids) if each[1]],
         "ties": around(ids, identity),
         "links_url": reverse("pole-nominal-panel", args=[nominal.reference, "links"]),
         "description": nominal.description,
@@ -96,40 +94,37 @@ def _holding(model: type[Any], ids: tuple[UUID, ...]) -> list[Any]:
     return list(rows.select_related("asserted_by", "asserted_in", "nominal"))
 
 
-def golden_lines(ids: tuple[UUID, ...], *, may: bool, pins: bool) -> dict[str, list[Line]]:
+def golden_lines(ids: tuple[UUID, ...], *, pins: bool) -> dict[str, list[Line]]:
     """The golden facts over all source records, by section, in the declared order."""
     view = golden_view(
         *(_holding(model, ids) for model in (NominalName, NominalDateOfBirth, NominalFact, Pin))
     )
     found: dict[str, list[Line]] = {}
     for what, golden in view.facts.items():
-        line = _line(what, golden, may=may, pins=pins)
+        line = _line(what, golden, pins=pins)
         found.setdefault(_SECTIONS.get(what, PERSON), []).append(line)
     return found
 
 
-def _line(what: str, golden: Golden, *, may: bool, pins: bool) -> Line:
+def _line(what: str, golden: Golden, *, pins: bool) -> Line:
     pinnable = pins and not (what in FACTS and FACTS[what].many)
     unpin = golden.pin if golden.pin is not None and pins else None
     return Line(
         golden.title,
-        tuple(_said(fact, may=may) for fact in golden.shown),
+        tuple(_said(fact) for fact in golden.shown),
         golden.why,
-        tuple(_said(fact, may=may, pins=pinnable) for fact in golden.others),
-        add=act(golden.first.nominal, "add-fact", kind=what) if may and what in FACTS else "",
+        tuple(_said(fact, pins=pinnable) for fact in golden.others),
         pinned=golden.pin is not None,
         unpin=act(unpin.nominal, "end-fact", which=unpin.pk) if unpin else "",
     )
 
 
-def _said(fact: Any, *, may: bool, pins: bool = False) -> Said:
-    asked = {"which": fact.pk}
+def _said(fact: Any, *, pins: bool = False) -> Said:
     return Said(
         words(fact),
         source_of(fact),
         sort_of(fact) if isinstance(fact, NominalName) else "",
-        act(fact.nominal, "pin-fact", **asked) if pins else "",
-        act(fact.nominal, "end-fact", **asked) if may else "",
+        act(fact.nominal, "pin-fact", which=fact.pk) if pins else "",
     )
 
 
@@ -152,10 +147,10 @@ def age(born: PartialDate) -> str:
     return f"aged {least} or {most}" if most - least == 1 else f"aged {least} to {most}"
 
 
-def _lists(ids: tuple[UUID, ...], *, may: bool) -> list[tuple[str, list[Said]]]:
+def _lists(ids: tuple[UUID, ...]) -> list[tuple[str, list[Said]]]:
     """What there may be several of: contacts, identifiers, marks."""
     return [
-        (title, [_said(fact, may=may) for fact in _holding(model, ids)])
+        (title, [_said(fact) for fact in _holding(model, ids)])
         for title, model in (
             ("Contacts", NominalContact),
             ("Identifiers", NominalIdentifier),
