@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
-from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
 from peel.kernel.access.markings import Marking
@@ -16,6 +15,7 @@ from peel.machine.queries.finding import kinds_to_view
 from peel.machine.sheets import Panel, PanelBody, PanelRow
 from peel.pole.facts.panels import act, source_of
 from peel.pole.identity import api
+from peel.pole.latest_links import latest_links
 from peel.pole.models import Link
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def links_page(
     record: Record, identity: "Identity", place: str, size: int = paging.PAGE
 ) -> PanelBody:
     """The links from a place on: of the record and of all that are judged the same as it."""
-    group, kinds = api.members(record.pk), kinds_to_view(identity)
+    group, kinds = api.together(record), kinds_to_view(identity)
     found, then = _page(group, kinds, place, size)
     # Their titles are shown, so those records were looked at too.
     looks.note(key for link in found for key in (link.from_record_id, link.to_record_id))
@@ -52,18 +52,12 @@ def _page(
     group: tuple[UUID, ...], kinds: list[str], place: str, size: int
 ) -> tuple[list[Link], str]:
     """A page of links by keyset, and the place of the next. Raises ValueError as paging does."""
-    at, key = None, None
+    after = None
     if place:
         word, last = place.split("_")
-        at, key = paging.moment(word), UUID(last)
-    ids = RawSQL(
-        "select id from pole.links_of(%s, %s, %s, %s, %s)",
-        [list(group), kinds, at, key, size + 1],
-    )
-    rows = Link.objects.filter(pk__in=ids).select_related(
-        "type", "from_record", "to_record", "asserted_by", "asserted_in"
-    )
-    found = list(rows.order_by("-asserted_at", "-pk"))
+        after = (paging.moment(word), UUID(last))
+    related = ("type", "from_record", "to_record", "asserted_by", "asserted_in")
+    found = latest_links(group, kinds, size=size + 1, after=after, related=related)
     if len(found) <= size:
         return found, ""
     final = found[size - 1]

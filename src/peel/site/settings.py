@@ -97,7 +97,9 @@ def connection_of(url: str, *, pool: bool = False) -> dict[str, object]:
     host = unquote(parts.hostname or "")
     # Values apart from statements: sessions of one role see each other's statements in
     # pg_stat_activity, and would else read each other's tokens and search words there.
-    options: dict[str, object] = {"server_side_binding": True}
+    # Under row-level security to plan a statement costs more than to run it: one that a connection
+    # has asked three times is planned once.
+    options: dict[str, object] = {"server_side_binding": True, "prepare_threshold": 3}
     if pool:
         options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
     return {

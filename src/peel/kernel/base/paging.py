@@ -1,6 +1,7 @@
 """Paging through rows by keyset, the newest first: a moment and the key say where one is."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,12 @@ def page_of(rows: Any, place: str, *, by: str, size: int = PAGE) -> tuple[list[A
         at, key = moment(word), UUID(last_key)
         rows = rows.filter(Q(**{f"{by}__lt": at}) | Q(**{by: at, "pk__lt": key}))
     found = list(rows.order_by(f"-{by}", "-pk")[: size + 1])
-    last = found[size - 1] if len(found) > size else None
-    return found[:size], f"{getattr(last, by).isoformat()}_{last.pk}" if last else ""
+    return found[:size], after(found[:size], by=by) if len(found) > size else ""
+
+
+def after(rows: Sequence[Any], *, by: str) -> str:
+    """The place that comes after these rows."""
+    return f"{getattr(rows[-1], by).isoformat()}_{rows[-1].pk}"
 
 
 def moment(text: str) -> datetime.datetime:

@@ -11,7 +11,8 @@ from peel.kernel.records.models import Record
 from peel.machine import registry
 from peel.machine.sheets import Panel, PanelBody, PanelRow
 from peel.machine.show import plain
-from peel.pole.identity.api import members
+from peel.pole.facts.held import held
+from peel.pole.identity.api import together
 from peel.pole.models import (
     Basis,
     Marker,
@@ -48,21 +49,28 @@ def facts_panel(name: str, title: str, model: type[models.Model], slug: str, wor
     """A panel of one sort of fact, over every source record of the person that may be seen."""
 
     def body(nominal: Nominal, identity: "Identity") -> PanelBody:
-        return page(nominal, identity, "", FIRST)
+        known = held(nominal, model)
+        then = paging.after(known[:FIRST], by="asserted_at") if len(known) > FIRST else ""
+        return shown(nominal, identity, known[:FIRST], len(known), then)
 
     def page(
         nominal: Nominal, identity: "Identity", place: str, size: int = paging.PAGE
     ) -> PanelBody:
-        rows: Any = model._default_manager.filter(nominal_id__in=members(nominal.pk))
+        rows: Any = model._default_manager.filter(nominal_id__in=together(nominal))
         facts, then = paging.page_of(
             rows.select_related("asserted_by", "asserted_in", "nominal"),
             place, by="asserted_at", size=size,
         )  # fmt: skip
         total = rows.count() if place or then else len(facts)
+        return shown(nominal, identity, facts, total, then)
+
+    def shown(
+        nominal: Nominal, identity: "Identity", facts: list[Any], total: int, then: str
+    ) -> PanelBody:
         may = identity.may("pole.nominal.edit")
         actions = ((words, act(nominal, slug)),) if may else ()
-        shown = tuple(fact_row(fact, identity) for fact in facts)
-        return PanelBody((title, "Kind", "Source"), shown, total, actions, next=then)
+        rows = tuple(fact_row(fact, identity) for fact in facts)
+        return PanelBody((title, "Kind", "Source"), rows, total, actions, next=then)
 
     return Panel(name, title, body, page=page, tab="Facts")
 
@@ -103,7 +111,7 @@ FACT_PANELS = (
 def markers_body(record: Record, identity: "Identity") -> PanelBody:
     """Every marker that the record bears or bore, those that hold first."""
     rows = list(
-        Marker.objects.filter(record_id__in=members(record.pk))
+        Marker.objects.filter(record_id__in=together(record))
         .select_related("type", "asserted_by", "asserted_in", "record")
         .order_by(models.F("ended_at").desc(nulls_first=True), "type__position", "-asserted_at")[
             :100

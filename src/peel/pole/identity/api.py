@@ -7,11 +7,15 @@ hidden record joins nothing, so nobody learns of it from what it would have join
 
 import datetime
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
 
 from peel.pole.identity.clusters import Clusters, Said, clusters
+
+if TYPE_CHECKING:
+    from peel.kernel.records.models import Record
 
 
 def seen_clusters(
@@ -31,6 +35,14 @@ def members(record_id: UUID, at: datetime.datetime | None = None) -> tuple[UUID,
     The record itself is one of them, and the only one where nothing joins it to another.
     """
     return seen_clusters([record_id], at).get(record_id, (record_id,))
+
+
+def together(record: "Record") -> tuple[UUID, ...]:
+    """`members` of a record, asked once for all the parts of one page that show it."""
+    known: tuple[UUID, ...] | None = record.__dict__.get("_together")
+    if known is None:
+        known = record.__dict__["_together"] = members(record.pk)
+    return known
 
 
 def canonical(record_id: UUID) -> UUID:

@@ -41,7 +41,7 @@ def body(record: Record, identity: "Identity") -> PanelBody:
 
 def page(record: Record, identity: "Identity", place: str, size: int = paging.PAGE) -> PanelBody:
     """The judgements that hold from a place on: of the record, or of one that it stands with."""
-    group = api.members(record.pk)
+    group = api.together(record)
     held = queries.holding(queries.judgements_of(group))
     found, then = paging.page_of(held, place, by="asserted_at", size=size)
     looks.note(key for row in found for key in (row.first_id, row.second_id))

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.urls import reverse
 
 from peel.kernel.places import grid
 from peel.kernel.records.models import Record
 from peel.machine.sheets import Panel, PanelBody, PanelRow
-from peel.pole.identity.api import members
+from peel.pole.identity.api import together
 from peel.pole.maps.base import own_style
+from peel.pole.latest_links import latest_links
 from peel.pole.models import Link, Location
 
 if TYPE_CHECKING:
@@ -86,13 +86,9 @@ def _fields(model: type[Record]) -> list[Any]:
 
 def _links(record: Record, identity: "Identity") -> list[tuple[Link, bool]]:
     """The links that hold to a location, and whether each is read from this record's end."""
-    ends = members(record.pk)
-    found = Link.objects.filter(
-        Q(from_record__in=ends, to_record__kind=_PLACE)
-        | Q(to_record__in=ends, from_record__kind=_PLACE),
-        ended_at=None,
-    ).select_related("type")
-    return [(link, link.from_record_id in ends) for link in found.order_by("-asserted_at")[:MOST]]
+    ends = together(record)
+    found = latest_links(ends, [_PLACE], size=MOST)
+    return [(link, link.from_record_id in ends) for link in found]
 
 
 def _row(number: int, place: Any, why: str, when: str) -> PanelRow:

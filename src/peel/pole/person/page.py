@@ -13,10 +13,11 @@ from peel.kernel.base.dates import PartialDate
 from peel.machine.pages.reading import reading
 from peel.machine.pages.records import page_of
 from peel.machine.registry import sheet_of
+from peel.pole.facts.held import held
 from peel.pole.facts.kinds import FACTS, LIFE, LOOKS, PERSON
 from peel.pole.facts.panels import act, sort_of, source_of
 from peel.pole.facts.survivorship import BIRTH, NAME, Golden, golden_view
-from peel.pole.identity.api import members
+from peel.pole.identity.api import together
 from peel.pole.models import (
     Nominal,
     NominalContact,
@@ -73,15 +74,15 @@ def show_person(request: HttpRequest, reference: str) -> HttpResponseBase:
 
 def person(nominal: Nominal, identity: "Identity", *, alone: bool = False) -> dict[str, Any]:
     """What is known of the person, and what the page shows beside."""
-    ids = (nominal.pk,) if alone else members(nominal.pk)
+    ids = (nominal.pk,) if alone else together(nominal)
     may = identity.may("pole.nominal.edit")
-    lines = golden_lines(ids, pins=identity.may("pole.nominal.pin"))
+    lines = golden_lines(nominal, ids, pins=identity.may("pole.nominal.pin"))
     return {
         "side": SIDE,
         "sections": [],
         "members": len(ids),
         "facts": [(title, lines[title]) for title in (PERSON, LOOKS, LIFE) if lines.get(title)],
-        "lists": [each for each in _lists(ids) if each[1]],
+        "lists": [each for each in _lists(nominal, ids) if each[1]],
         "ties": around(ids, identity),
         "links_url": reverse("pole-nominal-panel", args=[nominal.reference, "links"]),
         "description": nominal.description,
@@ -89,15 +90,17 @@ def person(nominal: Nominal, identity: "Identity", *, alone: bool = False) -> di
     }
 
 
-def _holding(model: type[Any], ids: tuple[UUID, ...]) -> list[Any]:
-    rows = model.objects.filter(nominal_id__in=ids, ended_at=None)
-    return list(rows.select_related("asserted_by", "asserted_in", "nominal"))
+def _holding(nominal: Nominal, model: type[Any], ids: tuple[UUID, ...]) -> list[Any]:
+    facts = held(nominal, model)
+    return [fact for fact in facts if fact.ended_at is None and fact.nominal_id in ids]
 
 
-def golden_lines(ids: tuple[UUID, ...], *, pins: bool) -> dict[str, list[Line]]:
+def golden_lines(
+    nominal: Nominal, ids: tuple[UUID, ...], *, pins: bool
+) -> dict[str, list[Line]]:
     """The golden facts over all source records, by section, in the declared order."""
     view = golden_view(
-        *(_holding(model, ids) for model in (NominalName, NominalDateOfBirth, NominalFact, Pin))
+        *(_holding(nominal, model, ids) for model in (NominalName, NominalDateOfBirth, NominalFact, Pin))
     )
     found: dict[str, list[Line]] = {}
     for what, golden in view.facts.items():
@@ -147,10 +150,10 @@ def age(born: PartialDate) -> str:
     return f"aged {least} or {most}" if most - least == 1 else f"aged {least} to {most}"
 
 
-def _lists(ids: tuple[UUID, ...]) -> list[tuple[str, list[Said]]]:
+def _lists(nominal: Nominal, ids: tuple[UUID, ...]) -> list[tuple[str, list[Said]]]:
     """What there may be several of: contacts, identifiers, marks."""
     return [
-        (title, [_said(fact) for fact in _holding(model, ids)])
+        (title, [_said(fact) for fact in _holding(nominal, model, ids)])
         for title, model in (
             ("Contacts", NominalContact),
             ("Identifiers", NominalIdentifier),

@@ -17,30 +17,30 @@ declare
 begin
   return query
   with e as (
-    select l.id, l.to_record_id as other, true as forward from public.pole_link l
+    select l.id, l.to_record_id as other, true as forward, l.type_id, l.starts, l.ends, l.confirmed,
+      l.asserted_at
+    from public.pole_link l
     where l.from_record_id = any (mine) and l.ended_at is null and l.marking <= clearance
       and not l.to_record_id = any (mine)
       and (l.asserted_in_id is null or records.visible_now(l.asserted_in_id))
     union all
-    select l.id, l.from_record_id, false from public.pole_link l
+    select l.id, l.from_record_id, false, l.type_id, l.starts, l.ends, l.confirmed, l.asserted_at
+    from public.pole_link l
     where l.to_record_id = any (mine) and l.ended_at is null and l.marking <= clearance
       and not l.from_record_id = any (mine)
       and (l.asserted_in_id is null or records.visible_now(l.asserted_in_id))
   ), seen as (
-    select e.id, e.other, e.forward, o.kind, o.reference, o.title
+    select e.*, o.kind, o.reference, o.title
     from e join public.records_record o on o.id = e.other
     where o.kind = any (p_kinds) and o.organisation_id = any (organisations)
       and o.marking <= clearance and (not o.restricted or pole.admitted(o.id, caller))
   ), placed as (
-    select s.*, l.type_id, l.starts, l.ends, l.confirmed,
-      count(*) over (partition by s.kind) as n,
+    select s.*, count(*) over (partition by s.kind) as n,
       row_number() over (
         partition by s.kind
-        order by t.position, l.starts desc nulls last, l.asserted_at desc, l.id desc
+        order by t.position, s.starts desc nulls last, s.asserted_at desc, s.id desc
       ) as place
-    from seen s
-    join public.pole_link l on l.id = s.id
-    join public.pole_linktype t on t.name = l.type_id)
+    from seen s join public.pole_linktype t on t.name = s.type_id)
   select p.id, p.other, p.forward, p.kind::text, p.reference::text, p.title::text,
     p.type_id::text, p.starts, p.ends, p.confirmed, p.n, p.place
   from placed p where p.place <= p_few order by p.kind, p.place;

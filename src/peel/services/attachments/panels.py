@@ -8,7 +8,7 @@ from peel.kernel.files.uploads import PERMISSION
 from peel.kernel.records.filed import Attachment
 from peel.kernel.records.models import Record
 from peel.machine.sheets import Panel, PanelBody, PanelRow
-from peel.pole.identity.api import members
+from peel.pole.identity.api import together
 from peel.services.attachments.addresses import address
 from peel.services.attachments.faces import Image, images_of, portrait_of
 
@@ -106,7 +106,7 @@ class ImagesBody(PanelBody):
 
 def images_body(nominal: Any, identity: "Identity") -> ImagesBody:
     """The faces that were named as this person, and the pictures filed with the person."""
-    keys = members(nominal.pk)
+    keys = together(nominal)
     images = tuple(images_of(keys, identity))
     rows = tuple(
         PanelRow((image.file.name, image.file.record.reference, image.by), image.href)
