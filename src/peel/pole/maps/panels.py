@@ -11,8 +11,8 @@ from peel.kernel.places import grid
 from peel.kernel.records.models import Record
 from peel.machine.sheets import Panel, PanelBody, PanelRow
 from peel.pole.identity.api import together
-from peel.pole.maps.base import own_style
 from peel.pole.latest_links import latest_links
+from peel.pole.maps.base import own_style
 from peel.pole.models import Link, Location
 
 if TYPE_CHECKING:

@@ -95,12 +95,13 @@ def _holding(nominal: Nominal, model: type[Any], ids: tuple[UUID, ...]) -> list[
     return [fact for fact in facts if fact.ended_at is None and fact.nominal_id in ids]
 
 
-def golden_lines(
-    nominal: Nominal, ids: tuple[UUID, ...], *, pins: bool
-) -> dict[str, list[Line]]:
+def golden_lines(nominal: Nominal, ids: tuple[UUID, ...], *, pins: bool) -> dict[str, list[Line]]:
     """The golden facts over all source records, by section, in the declared order."""
     view = golden_view(
-        *(_holding(nominal, model, ids) for model in (NominalName, NominalDateOfBirth, NominalFact, Pin))
+        *(
+            _holding(nominal, model, ids)
+            for model in (NominalName, NominalDateOfBirth, NominalFact, Pin)
+        )
     )
     found: dict[str, list[Line]] = {}
     for what, golden in view.facts.items():
