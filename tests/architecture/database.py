@@ -38,6 +38,7 @@ CLOSED = {
     "audit_line": "the ledger outlives records; read through audit.read_lines by auditors",
     "records_document": "search reads it through records.find, which applies visibility",
     "identity_membership": "identity.bonds reads it, which applies visibility",
+    "quality_finding": "quality.counts and records_with read it, which apply visibility",
     "places_point": "places.within reads it, which applies visibility",
     "police_uk_sourcerow": "the loader's own ledger of rows",
     "police_uk_mappoint": "the loader's own list of places",

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "peel.services.exchange",
     "peel.services.lists",
     "peel.services.oversight",
+    "peel.services.quality",
     "peel.services.staff",
     "peel.services.programs",
     "peel.services.notify",

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", include("peel.services.oversight.urls")),
     path("", include("peel.services.programs.urls")),
     path("exchange/", include("peel.services.exchange.urls")),
+    path("quality/", include("peel.services.quality.urls")),
     path("staff/", include("peel.services.staff.urls")),
     path("", include("peel.services.notify.urls")),
     path("", include("peel.pole.charts.urls")),

@@ -90,6 +90,8 @@ OPERATIONS = {
     "programs.programs": "Programs and their tokens",
     "programs.tokens": "One's own API tokens",
     "programs.openapi": "Description of the API",
+    "quality.figures": "Figures of data quality",
+    "quality.records": "Records with a fault",
     "site.home": "Home page",
     "site.search": "Search",
     "suggest": "Suggestions while typing",

@@ -35,6 +35,7 @@ OTHERS = {
     "records.restrict.manage": "Manage restrictions",
     "records.access.view": "See who can see a record, and why",
     "pole.identity.view": "See which records are judged to be the same, and why",
+    "quality.figures.view": "See how much is missing, implausible or there twice, by unit",
     "exchange.import": "Import records from a file",
     "exchange.export": "Take a record out in forms that other systems read",
     "lists.view.share": "Share saved views of lists with the unit or the organisation",

@@ -10,6 +10,7 @@ from peel.kernel.access.models import Organisation
 from peel.kernel.access.roles import seed
 from peel.migration.police_uk import cli as police_uk
 from peel.modules.investigation.api import load_offences
+from peel.services.quality.measuring import measure
 from peel.site.demo import force, places
 from peel.site.demo.settling import settle
 from peel.site.demo.story import tell
@@ -41,6 +42,8 @@ def build() -> None:
     print(f"    {came} people", file=sys.stderr)
     with step("The story, told through the real commands"):
         tell(posts, report_progress)
+    with step("What is missing or there twice, counted"):
+        measure("loader")
 
 
 def people() -> list[str]:

@@ -1,0 +1,1 @@
+"""Data quality: what is missing, implausible, a placeholder or there twice, by unit and day."""

@@ -1,0 +1,3 @@
+"""Who may read the figures."""
+
+VIEW = "quality.figures.view"
