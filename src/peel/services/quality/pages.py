@@ -39,8 +39,9 @@ def show_figures(request: HttpRequest) -> HttpResponseBase:
         "unit": unit,
         "unit_name": next((each.name for each in units if each.unit == unit), ""),
         "units": [(str(each.unit), each.name, each.unit == unit) for each in units if each.unit],
-        "tables": [_faults(name, figures, unit) for name in CATEGORIES],
-        "table": _by_unit(units),
+        "faults": _faults(figures, unit),
+        "none": [each.measure.title for each in figures if not each.count],
+        "by_unit": _by_unit(units),
         "weeks": queries.BEFORE // 7,
         "csv": f"{reverse('quality-csv')}?{urlencode({'unit': unit or ''})}",
     }
@@ -59,25 +60,30 @@ def _unit(request: HttpRequest) -> UUID | None:
     return unit
 
 
-def _faults(category: str, figures: "list[Figure]", unit: UUID | None) -> parts.Table:
+def _faults(figures: "list[Figure]", unit: UUID | None) -> parts.Table:
+    """What was found, category by category, the most first."""
+    found = [each for each in figures if each.count]
     rows = [
         parts.Row(
             [
                 each.measure.title,
+                each.measure.category,
                 registry.sheet_of(each.measure.kind).title_plural,
                 f"{each.count:,}",
                 each.share,
                 _change(each),
             ],
-            href=_records(each.measure.name, unit) if each.count else "",
+            href=_records(each.measure.name, unit),
         )
-        for each in sorted(figures, key=lambda each: -each.count)
-        if each.measure.category == category
+        for each in sorted(found, key=lambda each: (_place_of(each), -each.count))
     ]
-    columns = [parts.Column("Fault"), parts.Column("Of"), parts.Column("Records", numeric=True),
-               *(parts.Column(title, numeric=True) for title in ("Share", "Change"))]  # fmt: skip
-    empty = "You may look at none of these kinds of record."
-    return parts.Table(category, columns, rows, empty)
+    counted = [parts.Column(title, numeric=True) for title in ("Records", "Share", "Change")]
+    words = [parts.Column(title) for title in ("Fault", "Category", "Of")]
+    return parts.Table("Faults", [*words, *counted], rows, "Nothing was found.", True)
+
+
+def _place_of(figure: "Figure") -> int:
+    return CATEGORIES.index(figure.measure.category)
 
 
 def _records(name: str, unit: UUID | None, **more: Any) -> str:
