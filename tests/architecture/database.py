@@ -37,6 +37,8 @@ NAMING = (
 CLOSED = {
     "audit_line": "the ledger outlives records; read through audit.read_lines by auditors",
     "records_document": "search reads it through records.find, which applies visibility",
+    "search_name": "search.people and search.details read it, which apply visibility",
+    "search_number": "the functions of search read it, which apply visibility",
     "identity_membership": "identity.bonds reads it, which applies visibility",
     "quality_finding": "quality.counts and records_with read it, which apply visibility",
     "places_point": "places.within reads it, which applies visibility",

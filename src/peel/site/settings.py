@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "peel.services.staff",
     "peel.services.programs",
     "peel.services.notify",
+    "peel.services.search",
     "peel.modules.investigation",
     "peel.migration.police_uk",
     "peel.migration.pole_example",

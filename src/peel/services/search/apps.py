@@ -1,0 +1,10 @@
+"""Django's entry to `peel.services.search`."""
+
+from django.apps import AppConfig
+
+
+class SearchConfig(AppConfig):
+    """The `search` app."""
+
+    name = "peel.services.search"
+    label = "search"

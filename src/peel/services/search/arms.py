@@ -1,0 +1,105 @@
+"""The arms of a search that ask the database: numbers, words of documents, and one link on."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from peel.services.search.tokens import Asked, Pattern
+
+COUNTED, MOST_TEXTS, MOST_NUMBERS = 10_001, 300, 300
+LEAST_END = 4
+
+
+@dataclass(frozen=True)
+class NumberHit:
+    """A record by a number, whole or known in part."""
+
+    record_id: UUID
+    kind: str
+    sort: str
+    value: str
+    whole: bool
+
+
+@dataclass(frozen=True)
+class TextHit:
+    """A record by its words; `total` is how many of its kind there are (to `COUNTED`)."""
+
+    record_id: UUID
+    kind: str
+    rank: float
+    total: int
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A record at the other end of a link, read from the first as `outward` says."""
+
+    record_id: UUID
+    other_id: UUID
+    kind: str
+    type: str
+    outward: bool
+    caption: str
+
+
+def _after(start: str) -> str:
+    """The first text past all that begin so (in the C collation)."""
+    return start[:-1] + chr(ord(start[-1]) + 1)
+
+
+def numbers(asked: Asked, kinds: Collection[str]) -> list[NumberHit]:
+    """Records by every number of the question, marks in all their misreadings."""
+    whole = sorted({*asked.numbers, *asked.marks, *asked.postcodes})
+    ends = [
+        Pattern(end[::-1], f"{end[::-1]}%", True) for end in asked.ends if len(end) >= LEAST_END
+    ]
+    parts = [*asked.patterns, *ends]
+    if not whole and not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select * from search.numbers(%s, %s, %s, %s, %s, %s, %s)",
+            [whole, [p.start for p in parts], [_after(p.start) for p in parts],
+             [p.like for p in parts], [p.backwards for p in parts], list(kinds), MOST_NUMBERS],
+        )  # fmt: skip
+        return [NumberHit(*row) for row in cursor.fetchall()]
+
+
+def texts(
+    words: Sequence[str], kinds: Collection[str], *, limit: int = MOST_TEXTS
+) -> list[TextHit]:
+    """Records that hold all of these words (the beginning of a long one is enough)."""
+    plain = [word for word in dict.fromkeys(words) if word.isalnum()]
+    if not plain or not kinds:
+        return []
+    query = " & ".join(f"{word.lower()}:*" if len(word) > 2 else word.lower() for word in plain)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select * from search.texts(%s, %s, %s, %s)", [query, list(kinds), COUNTED, limit]
+        )
+        return [TextHit(*row) for row in cursor.fetchall()]
+
+
+def neighbours(
+    records: Iterable[UUID], kinds: Collection[str], *, each: int = 40
+) -> list[Neighbour]:
+    """What these records are linked to, as far as the caller may know."""
+    ids = list(records)
+    if not ids or not kinds:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("select * from search.neighbours(%s, %s, %s)", [ids, list(kinds), each])
+        return [Neighbour(*row) for row in cursor.fetchall()]
+
+
+def captions(records: Iterable[UUID]) -> dict[UUID, str]:
+    """The titles of records that the caller may see."""
+    ids = list(records)
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("select id, title from records_record where id = any (%s)", [ids])
+        return dict(cursor.fetchall())

@@ -1,0 +1,217 @@
+"""One box, one answer: the arms are asked, hits are brought together, links let them speak for one
+another, and the best comes first with its reasons. Call within `speaking`.
+
+Everything counted here was visible to the caller before it was counted.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from peel.pole.identity.api import seen_clusters
+from peel.pole.models import LinkType
+from peel.services.search import arms, engine
+from peel.services.search.asked import PersonQuery
+from peel.services.search.scoring import NUMBER, POSTCODE
+from peel.services.search.tokens import Asked
+from peel.services.search.words import words
+
+NOMINAL, VEHICLE, PLACE = "pole.nominal", "objects.vehicle", "pole.location"
+MOST_PERSONS, SEEDS = 100, 40
+TEXT, PART, SEEN, LINKED = 30.0, 60.0, 8.0, 25.0
+# What a person whose name does not fit at all must have besides to be a hit.
+LEAST = 30.0
+
+
+@dataclass
+class Hit:
+    """A record that fits, how well, and why in words."""
+
+    record_id: UUID
+    kind: str
+    points: float = 0.0
+    reasons: list[str] = field(default_factory=list)
+    # The parts of the question that a link has spoken for already: each speaks once.
+    spoken: set[str] = field(default_factory=set)
+
+    def add(self, points: float, reason: str) -> None:
+        """Add points, and the reason once."""
+        self.points += points
+        if reason and reason not in self.reasons:
+            self.reasons.append(reason)
+
+
+@dataclass
+class Answer:
+    """All hits, best first, and how many there are by kind; `more` kinds have more than counted."""
+
+    asked: Asked
+    hits: list[Hit]
+    counts: dict[str, int]
+    more: frozenset[str] = frozenset()
+
+
+def search(asked: Asked, kinds: Collection[str]) -> Answer:
+    """What fits a question, of these kinds."""
+    found: dict[UUID, Hit] = {}
+    by_number = arms.numbers(asked, kinds)
+    for number in by_number:
+        _add_number(found, asked, number)
+    by_text = arms.texts(asked.words, kinds) if asked.words else []
+    for text in by_text:
+        hit = found.setdefault(text.record_id, Hit(text.record_id, text.kind))
+        hit.add(TEXT * (0.5 + min(text.rank, 0.5)), "holds all the words")
+    if NOMINAL in kinds:
+        _add_persons(found, asked)
+        _by_cluster(found)
+    if asked.colours or asked.makes:
+        _add_vehicles(found, asked, kinds)
+    _reinforce(found, asked, kinds)
+    hits = sorted(_kept(found.values()), key=lambda hit: (-round(hit.points, 3), hit.record_id))
+    return _counted(asked, hits, by_text)
+
+
+def _kept(hits: Collection[Hit]) -> list[Hit]:
+    """Without persons who fit far worse than the best."""
+    best = max((hit.points for hit in hits if hit.kind == NOMINAL), default=0.0)
+    least = max(LEAST, 0.4 * best)
+    return [hit for hit in hits if hit.kind != NOMINAL or hit.points >= least]
+
+
+def _add_number(found: dict[UUID, Hit], asked: Asked, number: arms.NumberHit) -> None:
+    hit = found.setdefault(number.record_id, Hit(number.record_id, number.kind))
+    if number.value in asked.postcodes:
+        hit.add(POSTCODE if number.kind == NOMINAL else NUMBER, f"postcode {number.value}")
+    elif number.whole and number.value in asked.marks[1:]:
+        hit.add(NUMBER * 0.9, f"{number.value}: letters and digits that are taken for one another")
+    elif number.whole:
+        hit.add(NUMBER, f"number {number.value}")
+    else:
+        hit.add(PART, f"{number.value} fits what is known of the number")
+
+
+def _add_persons(found: dict[UUID, Hit], asked: Asked) -> None:
+    names = asked.names or asked.soft
+    if not names and asked.born is None:
+        return
+    query = PersonQuery(names=" ".join(names), born=asked.born)
+    for person in engine.people(query, limit=MOST_PERSONS):
+        hit = found.setdefault(person.record_id, Hit(person.record_id, NOMINAL))
+        # Who was found by her text too is not worth more for the same words.
+        hit.points = max(hit.points, 0.0) + person.score
+        hit.reasons[:0] = [r for r in person.reasons if r not in hit.reasons]
+
+
+def _by_cluster(found: dict[UUID, Hit]) -> None:
+    """Records that are one person become one hit, under the canonical one."""
+    persons = [key for key, hit in found.items() if hit.kind == NOMINAL]
+    clusters = seen_clusters(persons) if persons else {}
+    for key in persons:
+        canonical = clusters[key][0] if key in clusters else key
+        if canonical == key:
+            continue
+        hit = found.pop(key)
+        held = found.setdefault(canonical, Hit(canonical, NOMINAL))
+        held.points = max(held.points, hit.points)
+        held.reasons.extend(r for r in hit.reasons if r not in held.reasons)
+
+
+def _add_vehicles(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) -> None:
+    """Vehicles of the colour and make: those found by their mark are worth more for it, and
+    without a mark they are found by it.
+    """
+    if VEHICLE not in kinds:
+        return
+    if not (asked.marks or asked.patterns):
+        for text in arms.texts(asked.soft, [VEHICLE], limit=MOST_PERSONS):
+            hit = found.setdefault(text.record_id, Hit(text.record_id, VEHICLE))
+            hit.add(SEEN * len(asked.soft), " ".join(asked.soft).lower())
+        return
+    vehicles = [key for key, hit in found.items() if hit.kind == VEHICLE]
+    for key, caption in arms.captions(vehicles).items():
+        for word in set(asked.soft) & set(words(caption)):
+            found[key].add(SEEN, word.lower())
+
+
+def _reinforce(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) -> None:
+    """Let what a person is linked to speak for her, one link on."""
+    if NOMINAL not in kinds or not _parts(asked):
+        return
+    order = sorted(found.values(), key=lambda hit: (-hit.points, hit.record_id))
+    home = _records_of(hit.record_id for hit in order[: 2 * SEEDS] if hit.kind == NOMINAL)
+    things = [hit.record_id for hit in order if hit.kind != NOMINAL and hit.points >= PART][:SEEDS]
+    home |= _meet(found, asked, things, home)
+    readings = _readings() if home else {}
+    for link in arms.neighbours(home, kinds):
+        _speak(found[home[link.record_id]], asked, link, found, readings)
+
+
+def _records_of(persons: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Every record of these persons, with the canonical one."""
+    ids = list(persons)
+    clusters = seen_clusters(ids) if ids else {}
+    return {member: clusters[key][0] if key in clusters else key
+            for key in ids for member in clusters.get(key, (key,))}  # fmt: skip
+
+
+def _meet(
+    found: dict[UUID, Hit], asked: Asked, things: list[UUID], home: dict[UUID, UUID]
+) -> dict[UUID, UUID]:
+    """Persons to whom only a thing that was found leads: judged as if found by name."""
+    near = arms.neighbours(things, [NOMINAL])
+    fresh = list(dict.fromkeys(link.other_id for link in near if link.other_id not in home))
+    whole = _records_of(fresh[: 2 * SEEDS])
+    query = PersonQuery(names=" ".join(asked.names), born=asked.born)
+    names = engine.names_of(query)
+    for detail in engine.details(list(whole)):
+        score, key = engine.judge(query, names, detail), whole[detail.record_id]
+        hit = found.setdefault(key, Hit(key, NOMINAL))
+        if score.points > hit.points:
+            hit.points, hit.reasons = score.points, [*score.reasons]
+    return {member: key for member, key in whole.items() if key in found}
+
+
+def _parts(asked: Asked) -> bool:
+    """Whether the question holds anything that a linked record may speak for."""
+    return bool(
+        len(asked.words) > 1 or asked.districts or asked.patterns or asked.marks or asked.numbers
+        or asked.ends or asked.postcodes
+    )  # fmt: skip
+
+
+def _speak(
+    hit: Hit, asked: Asked, link: arms.Neighbour, found: dict[UUID, Hit],
+    readings: dict[str, tuple[str, str]],
+) -> None:  # fmt: skip
+    if link.kind == NOMINAL:
+        return
+    points, other, held = 0.0, found.get(link.other_id), set(words(link.caption))
+    if other and other.points >= PART and "number" not in hit.spoken:
+        hit.spoken.add("number")
+        points += min(other.points, NUMBER) * 0.7
+    for word in {*asked.words, *asked.districts} & held - hit.spoken:
+        hit.spoken.add(word)
+        points += SEEN if word in asked.soft else LINKED
+    if points:
+        reading = readings.get(link.type, (link.type, link.type))[0 if link.outward else 1]
+        hit.add(points, f"{reading} {link.caption}".strip())
+
+
+def _readings() -> dict[str, tuple[str, str]]:
+    return {t.name: (t.forward, t.backward) for t in LinkType.objects.all()}
+
+
+def _counted(asked: Asked, hits: list[Hit], by_text: list[arms.TextHit]) -> Answer:
+    """How many of each kind: what is held here, and what there is by words beyond that."""
+    counts: dict[str, int] = {}
+    for hit in hits:
+        counts[hit.kind] = counts.get(hit.kind, 0) + 1
+    listed: dict[str, int] = {}
+    totals: dict[str, int] = {}
+    for text in by_text:
+        listed[text.kind] = listed.get(text.kind, 0) + 1
+        totals[text.kind] = text.total
+    for kind, total in totals.items():
+        counts[kind] = counts.get(kind, 0) + total - listed[kind]
+    full = sum(totals.values()) >= arms.COUNTED
+    return Answer(asked, hits, counts, frozenset(totals) if full else frozenset())

@@ -1,0 +1,161 @@
+set local check_function_bodies = off;
+
+-- Records by number: whole ones, and those known by their beginning or their end (`p_starts` up to
+-- `p_stops`, the whole as `p_likes` has it; of the number backwards where `p_backwards`).
+create or replace function search.numbers(
+  p_whole text[], p_starts text[], p_stops text[], p_likes text[], p_backwards boolean[],
+  p_kinds text[], p_limit integer
+) returns table (record_id uuid, record_kind text, sort text, value text, whole boolean)
+language plpgsql stable rows 100 security definer
+set search_path = pg_catalog, public, pg_temp
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  organisations uuid[] := access.current_organisations();
+  clearance smallint := access.current_clearance();
+  caller uuid := access.current_user_id();
+begin
+  return query
+  with hit as (
+    select n.*, true as is_whole from public.search_number n
+    where n.value = any (p_whole) and n.sort <> 'born'
+    union all
+    select n.*, false from unnest(p_starts, p_stops, p_likes, p_backwards) p(start, stop, shape, back)
+    cross join lateral (
+      select n.* from public.search_number n
+      where not p.back and n.value >= p.start and n.value < p.stop and n.value like p.shape
+        and n.sort <> 'born'
+      union all
+      select n.* from public.search_number n
+      where p.back and n.backwards >= p.start and n.backwards < p.stop and n.backwards like p.shape
+    ) n
+  )
+  select h.record_id, h.record_kind, h.sort, h.value, bool_or(h.is_whole) from hit h
+  where h.record_kind = any (p_kinds) and h.organisation_id = any (organisations)
+    and h.marking <= clearance and h.said_marking <= clearance
+    and (not h.restricted or exists (
+      select from public.records_admission a
+      where a.record_id = h.record_id and a.user_id = caller and a.ended_at is null
+        and (a.until is null or a.until > statement_timestamp())))
+    and (h.said_in is null or records.visible_now(h.said_in))
+    and (h.via is null or records.visible_now(h.via))
+  group by h.record_id, h.record_kind, h.sort, h.value
+  order by 5 desc, h.record_id desc limit p_limit;
+end
+$$;
+
+-- Whether the caller may know all that was said of a nominal. The words of her document are everybody's
+-- who saw them when it was written, so without this somebody would find her by what is kept from him.
+create or replace function search.knows_all(p_nominal uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select not exists (
+    select from (
+      select marking, asserted_in_id from public.pole_nominalname where nominal_id = p_nominal
+      union all select marking, asserted_in_id from public.pole_nominalfact where nominal_id = p_nominal
+      union all select marking, asserted_in_id from public.pole_nominalmark where nominal_id = p_nominal
+      union all
+      select marking, asserted_in_id from public.pole_nominalidentifier where nominal_id = p_nominal
+      union all
+      select marking, asserted_in_id from public.pole_nominalcontact where nominal_id = p_nominal) f
+    where f.marking > access.current_clearance()
+      or (f.asserted_in_id is not null and not records.visible_now(f.asserted_in_id)))
+$$;
+
+-- Records by all words of their documents. The first few thousand that the caller may see are ranked;
+-- `total` tells how many of the kind there are among the first `p_counted`.
+create or replace function search.texts(
+  p_words text, p_kinds text[], p_counted integer, p_limit integer
+) returns table (record_id uuid, record_kind text, rank real, total bigint)
+language plpgsql stable rows 100 security definer
+set search_path = pg_catalog, public, pg_temp
+set enable_seqscan = off set jit = off as $$
+declare
+  organisations uuid[] := access.current_organisations();
+  clearance smallint := access.current_clearance();
+  caller uuid := access.current_user_id();
+  asked tsquery := to_tsquery('simple', public.unaccent(p_words));
+begin
+  return query
+  with seen as materialized (
+    select d.record_id as id, d.kind, d.vector from public.records_document d
+    where d.vector @@ asked and d.organisation_id = any (organisations) and d.marking <= clearance
+      and d.kind = any (p_kinds)
+      and (not d.restricted or exists (
+        select from public.records_admission a
+        where a.record_id = d.record_id and a.user_id = caller and a.ended_at is null
+          and (a.until is null or a.until > statement_timestamp())))
+      and (d.kind <> 'pole.nominal' or search.knows_all(d.record_id))
+    limit p_counted
+  ), counted as (select s.kind, count(*) as total from seen s group by s.kind),
+  ranked as (
+    select s.id, s.kind, ts_rank(s.vector, asked) as rank from (select * from seen limit 3000) s)
+  select r.id, r.kind::text, r.rank, c.total from ranked r join counted c using (kind)
+  order by r.rank desc, r.id desc limit p_limit;
+end
+$$;
+
+-- What these records are linked to, at most `p_each` a record, the newest first: the caller sees both
+-- ends, the record in which the link was said, and has the clearance for its marking.
+create or replace function search.neighbours(p_records uuid[], p_kinds text[], p_each integer)
+returns table (record_id uuid, other_id uuid, other_kind text, type text, outward boolean, caption text)
+language plpgsql stable rows 500 security definer
+set search_path = pg_catalog, public, pg_temp
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  organisations uuid[] := access.current_organisations();
+  clearance smallint := access.current_clearance();
+  caller uuid := access.current_user_id();
+begin
+  return query
+  with near as (select v.id from records.visible_among(p_records) v(id))
+  select e.r, e.other, e.kind, e.type_id, e.outward, d.caption::text
+  from (
+    select near.id as r, f.* from near cross join lateral (
+      select o.id as other, o.kind::text, l.type_id::text, true as outward
+      from public.pole_link l join public.records_record o on o.id = l.to_record_id
+      where l.from_record_id = near.id and l.ended_at is null and l.marking <= clearance
+        and o.kind = any (p_kinds) and o.organisation_id = any (organisations)
+        and o.marking <= clearance and (not o.restricted or pole.admitted(o.id, caller))
+        and (l.asserted_in_id is null or records.visible_now(l.asserted_in_id))
+      order by l.asserted_at desc, l.id desc limit p_each) f
+    union all
+    select near.id, t.* from near cross join lateral (
+      select o.id, o.kind::text, l.type_id::text, false
+      from public.pole_link l join public.records_record o on o.id = l.from_record_id
+      where l.to_record_id = near.id and l.ended_at is null and l.marking <= clearance
+        and o.kind = any (p_kinds) and o.organisation_id = any (organisations)
+        and o.marking <= clearance and (not o.restricted or pole.admitted(o.id, caller))
+        and (l.asserted_in_id is null or records.visible_now(l.asserted_in_id))
+      order by l.asserted_at desc, l.id desc limit p_each) t) e
+  join public.records_document d on d.record_id = e.other;
+end
+$$;
+
+-- Names that begin so: at most a few under each key, for suggestions while one types.
+create or replace function search.beginning(p_keys bigint[], p_each integer, p_limit integer)
+returns table (record_id uuid) language plpgsql stable rows 10 security definer
+set search_path = pg_catalog, public, pg_temp
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  organisations uuid[] := access.current_organisations();
+  clearance smallint := access.current_clearance();
+  caller uuid := access.current_user_id();
+begin
+  return query
+  select f.record_id from unnest(p_keys) with ordinality k(key, place) cross join lateral (
+    select n.record_id from public.search_key s join public.search_name n on n.id = s.name
+    where s.key = k.key and n.organisation_id = any (organisations) and n.marking <= clearance
+      and n.said_marking <= clearance
+      and (not n.restricted or pole.admitted(n.record_id, caller))
+      and (n.said_in is null or records.visible_now(n.said_in))
+    order by s.name desc limit p_each) f
+  group by f.record_id order by min(k.place), f.record_id limit p_limit;
+end
+$$;
+
+revoke all on function search.knows_all(uuid), search.texts(text, text[], integer, integer),
+  search.numbers(text[], text[], text[], text[], boolean[], text[], integer),
+  search.neighbours(uuid[], text[], integer), search.beginning(bigint[], integer, integer) from public;
+grant execute on function search.texts(text, text[], integer, integer),
+  search.numbers(text[], text[], text[], text[], boolean[], text[], integer),
+  search.neighbours(uuid[], text[], integer), search.beginning(bigint[], integer, integer)
+  to peel_web, peel_worker;

@@ -1,0 +1,103 @@
+set local check_function_bodies = off;
+
+-- Reading: visibility is applied to every row before it counts, and what is found is told as far as the
+-- caller may know it. Plans are made once, by index always: the tables grow and statistics lag behind.
+
+-- What words of names there are since a transaction, how the words of a question sound, and from which
+-- transaction on to ask again. For the roles that keep them in memory to compare with; never for the web
+-- role, for a word may stand in hidden names only.
+create or replace function search.words_since(p_after bigint, p_tokens text[])
+returns table (what text, key bigint, word text, sound text, other_sound text)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select 'word', w.key, w.word, w.sound, w.other_sound from public.search_word w where w.born_in >= p_after
+  union all
+  select 'token', 0, t, public.dmetaphone(left(t, 40)), public.dmetaphone_alt(left(t, 40)) from unnest(p_tokens) t
+  union all
+  select 'after', pg_snapshot_xmin(pg_current_snapshot())::text::bigint, '', '', ''
+$$;
+
+-- Names that may be meant: under strong keys (1), under weak ones (2), under a single word (3), of who
+-- was born on one of these days (4) or has one of these numbers (5). The nearest year of birth first.
+create or replace function search.people(
+  p_strong bigint[], p_weak bigint[], p_single bigint[], p_days text[], p_numbers text[],
+  p_years integer[], p_limit integer
+) returns table (arm integer, record_id uuid, family text, given text, born text, sex text)
+language plpgsql stable rows 300 security definer
+set search_path = pg_catalog, public, pg_temp
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  organisations uuid[] := access.current_organisations();
+  clearance smallint := access.current_clearance();
+  caller uuid := access.current_user_id();
+begin
+  return query
+  with keyed as (
+    select 1 as arm, k.name from public.search_key k where k.key = any (p_strong)
+    union all select 2, k.name from public.search_key k where k.key = any (p_weak)
+    union all select 3, k.name from public.search_key k where k.key = any (p_single)
+  ), numbered as (
+    select case when d.sort = 'born' then 4 else 5 end as arm, d.record_id from public.search_number d
+    where (d.value = any (p_days) and d.sort = 'born'
+        or d.value = any (p_numbers) and d.sort <> 'born' and d.record_kind = 'pole.nominal')
+      and d.organisation_id = any (organisations)
+      and d.marking <= clearance and d.said_marking <= clearance
+      and (d.said_in is null or records.visible_now(d.said_in))
+      and (d.via is null or records.visible_now(d.via))
+  ), hit as (
+    select h.arm, n.* from (select min(k.arm) as arm, k.name from keyed k group by k.name) h
+    join public.search_name n on n.id = h.name
+    union all
+    select b.arm, n.* from numbered b join public.search_name n on n.record_id = b.record_id
+  ), seen as (
+    select h.*, row_number() over (partition by h.arm order by case
+        when p_years is null then 0 when h.born is null then 8
+        when left(h.born, 4)::integer between p_years[1] and p_years[2] then 0
+        when substr(h.born, 12, 4)::integer between p_years[1] - 10 and p_years[2] + 10 then 4
+        else 9 end, h.id desc) as place
+    from hit h
+    where h.organisation_id = any (organisations) and h.marking <= clearance
+      and h.said_marking <= clearance
+      and (not h.restricted or exists (
+        select from public.records_admission a
+        where a.record_id = h.record_id and a.user_id = caller and a.ended_at is null
+          and (a.until is null or a.until > statement_timestamp())))
+      and (h.said_in is null or records.visible_now(h.said_in))
+  )
+  select s.arm, s.record_id, s.family, s.given, s.born, s.sex from seen s where s.place <= p_limit;
+end
+$$;
+
+-- All that the caller may know of these persons: names as "kind|family|given", dates of birth as they
+-- are kept, numbers as "sort:value".
+create or replace function search.details(p_records uuid[])
+returns table (record_id uuid, names text[], sex text, numbers text[])
+language plpgsql stable rows 100 security definer
+set search_path = pg_catalog, public, pg_temp
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  clearance smallint := access.current_clearance();
+begin
+  return query
+  select v.id, n.names, n.sex, d.numbers
+  from records.visible_among(p_records) v(id)
+  left join lateral (
+    select array_agg(n.kind || '|' || n.family || '|' || n.given order by n.id) as names, max(n.sex) as sex
+    from public.search_name n
+    where n.record_id = v.id and n.said_marking <= clearance
+      and (n.said_in is null or records.visible_now(n.said_in))) n on true
+  left join lateral (
+    select array_agg(d.sort || ':' || d.value) as numbers from (
+      select distinct d.sort, d.value from public.search_number d
+      where d.record_id = v.id and d.said_marking <= clearance and d.sort <> ''
+        and (d.said_in is null or records.visible_now(d.said_in))
+        and (d.via is null or records.visible_now(d.via))
+      limit 200) d) d on true;
+end
+$$;
+
+revoke all on function search.words_since(bigint, text[]), search.details(uuid[]),
+  search.people(bigint[], bigint[], bigint[], text[], text[], integer[], integer) from public;
+grant execute on function search.details(uuid[]),
+  search.people(bigint[], bigint[], bigint[], text[], text[], integer[], integer)
+  to peel_web, peel_worker;
+grant execute on function search.words_since(bigint, text[]) to peel_live, peel_worker;
