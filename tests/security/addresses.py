@@ -50,6 +50,7 @@ STEP = Address((302, 302, 302), (302, 302, 302))
 ADDRESSES: dict[str, Address] = {
     "home": SAFE,
     "search": SAFE,
+    "search-suggest": SAFE,
     "objects": SAFE,
     "purpose": FORM,
     "drafts": SAFE,

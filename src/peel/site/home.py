@@ -1,4 +1,4 @@
-"""The home page, the search box and the working purpose."""
+"""The home page and the working purpose."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -13,18 +13,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from peel.kernel.audit import context, looks
-from peel.kernel.base import references
 from peel.kernel.records.models import Record
 from peel.machine import registry
 from peel.machine.commands.registry import command_creating
 from peel.machine.pages.reading import identity_of, reading, to_sign_in
-from peel.machine.queries.finding import find, kinds_to_view
+from peel.machine.queries.finding import kinds_to_view
 from peel.modules.investigation.api import caseload
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
 
-MOST_FOUND = 50
 MOST_RECENT = 10
 
 
@@ -80,36 +78,6 @@ def _line(record: Record) -> dict[str, object]:
         "state": sheet.flow.state(record.state) if sheet.flow else None,
         "href": reverse(f"{sheet.url_name}-page", args=[record.reference]),
     }
-
-
-@require_safe
-@reading
-def show_search(request: HttpRequest) -> HttpResponseBase:
-    """What fits a reference, a name, a number or a postcode; a reference leads straight there."""
-    identity = request.identity  # type: ignore[attr-defined]
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:200]
-    looks.describe(name="site.search", query=text)
-    kinds = kinds_to_view(identity)
-    found = find(identity, text, kinds=kinds, limit=MOST_FOUND + 1)
-    if len(found) == 1 and references.looks_like(text):
-        return HttpResponseRedirect(str(_line(found[0])["href"]))
-    context_ = {
-        "text": text,
-        "slip": _slip(text) if not found else "",
-        "found": _lines(found[:MOST_FOUND], identity),
-        "more": len(found) > MOST_FOUND,
-    }
-    return TemplateResponse(request, "site/search.html", context_)
-
-
-def _slip(text: str) -> str:
-    """What is wrong with a mistyped reference; its check letter tells, whatever is recorded."""
-    try:
-        if references.looks_like(text):
-            references.check(text)
-    except ValidationError as problem:
-        return " ".join(problem.messages)
-    return ""
 
 
 def set_purpose(request: HttpRequest) -> HttpResponseBase:

@@ -14,7 +14,7 @@ api = extend(build(settings.PEEL_IDENTITY_COOKIE))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.show_home, name="home"),
-    path("search/", home.show_search, name="search"),
+    path("", include("peel.services.search.urls")),
     path("purpose/", home.set_purpose, name="purpose"),
     path("", include("peel.site.signin.urls")),
     path("api/", urls_of(api)),

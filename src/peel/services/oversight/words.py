@@ -93,6 +93,7 @@ OPERATIONS = {
     "quality.figures": "Figures of data quality",
     "quality.records": "Records with a fault",
     "site.home": "Home page",
+    "search.suggest": "Suggestions of the search box",
     "site.search": "Search",
     "suggest": "Suggestions while typing",
     "staff.delegation.list": "Posts lent while somebody is away",

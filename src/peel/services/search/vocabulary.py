@@ -97,13 +97,13 @@ class Vocabulary:
             sounds = self._refresh(tokens)
             return [self._expand(token, sounds.get(token, set())) for token in tokens]
 
-    def beginning(self, start: str, most: int) -> list[int]:
-        """Keys of words that begin so, the shortest first."""
+    def beginning(self, start: str) -> list[int]:
+        """Keys of all words that begin so, the shortest first."""
         with self._lock:
             self._refresh([])
-            found = [i for word, i in self._words.place.items() if word.startswith(start)]
-            found.sort(key=lambda i: (len(self._words.texts[i]), self._words.texts[i]))
-            return [int(self._words.keys[i]) for i in found[:most]]
+            held = self._words
+            found = [(len(w), w, i) for w, i in held.place.items() if w.startswith(start)]
+            return [int(held.keys[i]) for _, _, i in sorted(found)]
 
     def _refresh(self, tokens: list[str]) -> dict[str, set[str]]:
         sounds: dict[str, set[str]] = {}

@@ -1,0 +1,75 @@
+"""Hits as they are shown: with title, kind, state, what must be known of them, and why they fit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from peel.kernel.records.models import Record
+from peel.machine import registry
+from peel.services.search.planner import Answer, Hit
+
+if TYPE_CHECKING:
+    from peel.kernel.access.identity import Identity
+
+
+@dataclass(frozen=True)
+class Line:
+    """One hit on the page."""
+
+    record: Record
+    kind: str
+    state: Any
+    href: str
+    flags: Sequence[Any]
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Hits of one kind, with how many there are; `href` shows them all."""
+
+    kind: str
+    title: str
+    count: str
+    lines: list[Line]
+    more: bool
+
+
+def lines(hits: Sequence[Hit], identity: "Identity") -> list[Line]:
+    """The records of these hits, as far as they may be seen; each is a look."""
+    ids = [hit.record_id for hit in hits]
+    rows = {row.pk: row for row in Record.objects.visible_to(identity).filter(pk__in=ids)}
+    flags = registry.flags_of(list(rows), identity)
+    return [
+        _line(rows[hit.record_id], hit.reasons, flags.get(hit.record_id, ()))
+        for hit in hits if hit.record_id in rows
+    ]  # fmt: skip
+
+
+def _line(record: Record, reasons: Sequence[str], flags: Sequence[Any]) -> Line:
+    sheet = registry.sheet_of(record.kind)
+    state = sheet.flow.state(record.state) if sheet.flow else None
+    href = reverse(f"{sheet.url_name}-page", args=[record.reference])
+    return Line(record, sheet.title, state, href, flags, reasons)
+
+
+def groups(answer: Answer, identity: "Identity", most: int) -> list[Group]:
+    """The best of each kind; the kind of the best hit first."""
+    kinds = list(dict.fromkeys(hit.kind for hit in answer.hits))
+    chosen = {kind: [hit for hit in answer.hits if hit.kind == kind][:most] for kind in kinds}
+    every = lines([hit for hits in chosen.values() for hit in hits], identity)
+    made = []
+    for kind in kinds:
+        shown = [line for line in every if line.record.kind == kind]
+        title = registry.sheet_of(kind).title_plural
+        count = count_of(answer, kind)
+        made.append(Group(kind, title, count, shown, answer.counts[kind] > len(shown)))
+    return [group for group in made if group.lines]
+
+
+def count_of(answer: Answer, kind: str) -> str:
+    """How many of a kind, exact up to what is counted."""
+    number = answer.counts.get(kind, 0)
+    return f"more than {number:,}" if kind in answer.more else f"{number:,}"
