@@ -61,7 +61,8 @@ def numbers(asked: Asked, kinds: Collection[str]) -> list[NumberHit]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "select * from search.numbers(%s, %s, %s, %s, %s, %s, %s)",
+            "select * from search.numbers(%s::text[], %s::text[], %s::text[], %s::text[],"
+            " %s::boolean[], %s::text[], %s)",
             [whole, [p.start for p in parts], [_after(p.start) for p in parts],
              [p.like for p in parts], [p.backwards for p in parts], list(kinds), MOST_NUMBERS],
         )  # fmt: skip
@@ -78,7 +79,8 @@ def texts(
     query = " & ".join(f"{word.lower()}:*" if len(word) > 2 else word.lower() for word in plain)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select * from search.texts(%s, %s, %s, %s)", [query, list(kinds), COUNTED, limit]
+            "select * from search.texts(%s, %s::text[], %s, %s)",
+            [query, list(kinds), COUNTED, limit],
         )
         return [TextHit(*row) for row in cursor.fetchall()]
 
@@ -91,7 +93,9 @@ def neighbours(
     if not ids or not kinds:
         return []
     with connection.cursor() as cursor:
-        cursor.execute("select * from search.neighbours(%s, %s, %s)", [ids, list(kinds), each])
+        cursor.execute(
+            "select * from search.neighbours(%s::uuid[], %s::text[], %s)", [ids, list(kinds), each]
+        )
         return [Neighbour(*row) for row in cursor.fetchall()]
 
 
@@ -101,5 +105,5 @@ def captions(records: Iterable[UUID]) -> dict[UUID, str]:
     if not ids:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute("select id, title from records_record where id = any (%s)", [ids])
+        cursor.execute("select id, title from records_record where id = any (%s::uuid[])", [ids])
         return dict(cursor.fetchall())

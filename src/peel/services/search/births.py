@@ -5,6 +5,10 @@ from datetime import date
 from peel.kernel.base.dates import Kind, PartialDate
 
 NOT_KNOWN = 0.0
+_SAID = {
+    Kind.DECADE: "born in the {}", Kind.YEAR: "born in {}", Kind.MONTH: "born in {}",
+    Kind.DAY: "date of birth known in part fits {}",
+}  # fmt: skip
 # How much a range says that a date lies in, by its length in days.
 _NARROW = ((1, 1.0), (31, 0.8), (366, 0.6), (1_500, 0.5), (3_700, 0.4), (8_000, 0.25))
 
@@ -43,8 +47,7 @@ def _overlap(known: PartialDate, first: str, last: str) -> tuple[float, str]:
     lengths = [(known.latest - known.earliest).days + 1]
     lengths.append((date.fromisoformat(last) - date.fromisoformat(first)).days + 1)
     worth = next((w for most, w in _NARROW if max(lengths) <= most), 0.1)
-    words = f"born {known}" if known.kind is Kind.DECADE else f"born when you say ({known})"
-    return worth, words
+    return worth, _SAID.get(known.kind, "date of birth fits {}").format(known)
 
 
 def _days(wanted: str, held: str) -> tuple[float, str]:

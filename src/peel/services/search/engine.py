@@ -35,7 +35,10 @@ LOOKED_AT = 300
 DETAILED = 40
 FEW = 10
 MOST_LIKES = 5
-_PEOPLE = "select * from search.people(%s, %s, %s, %s, %s, %s, %s)"
+_PEOPLE = (
+    "select * from search.people(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],"
+    " %s::integer[], %s)"
+)
 _PHONES = ("mobile", "home", "work")
 _NOT_NUMBERS = ("born", "postcode")
 
@@ -162,7 +165,7 @@ def details(ids: Sequence[UUID], using: str = "default") -> list[Detail]:
     if not ids:
         return []
     with connections[using].cursor() as cursor:
-        cursor.execute("select * from search.details(%s)", [list(ids)])
+        cursor.execute("select * from search.details(%s::uuid[])", [list(ids)])
         found = {row[0]: _detail(*row) for row in cursor.fetchall()}
     return [found[key] for key in ids if key in found]
 

@@ -47,5 +47,7 @@ def _names(typed: list[str]) -> list[UUID]:
     if not len(keys):
         return []
     with connection.cursor() as cursor:
-        cursor.execute("select * from search.beginning(%s, %s, %s)", [keys.tolist(), 2, MOST])
+        cursor.execute(
+            "select * from search.beginning(%s::bigint[], %s, %s)", [keys.tolist(), 2, MOST]
+        )
         return [row[0] for row in cursor.fetchall()]
