@@ -19,19 +19,19 @@ select id, family, given, born || '/' || born || ' day', sex, '', organisation, 
   'live', now(), 1 from person;
 insert into pole_nominalname (id, asserted_by_id, asserted_at, marking, end_reason, basis, nominal_id,
   kind, family_name, given_names)
-select gen_random_uuid(), %(user)s, now(), 1, '', '', id, 'current', family, given from person
+select gen_random_uuid(), %(maker)s, now(), 1, '', '', id, 'current', family, given from person
 union all
-select gen_random_uuid(), %(user)s, now(), 1, '', '', id, 'alias', alias_family, alias_given
+select gen_random_uuid(), %(maker)s, now(), 1, '', '', id, 'alias', alias_family, alias_given
 from person where alias_family is not null;
 insert into pole_nominaldateofbirth (id, asserted_by_id, asserted_at, marking, end_reason, basis,
   nominal_id, date_of_birth)
-select gen_random_uuid(), %(user)s, now(), 1, '', '', id, born || '/' || born || ' day' from person;
+select gen_random_uuid(), %(maker)s, now(), 1, '', '', id, born || '/' || born || ' day' from person;
 insert into pole_nominalidentifier (id, asserted_by_id, asserted_at, marking, end_reason, basis,
   nominal_id, kind, value)
-select gen_random_uuid(), %(user)s, now(), 1, '', '', id, 'PNC', pnc from person where pnc is not null;
+select gen_random_uuid(), %(maker)s, now(), 1, '', '', id, 'PNC', pnc from person where pnc is not null;
 insert into pole_nominalcontact (id, asserted_by_id, asserted_at, marking, end_reason, basis,
   nominal_id, kind, value, safe, note)
-select gen_random_uuid(), %(user)s, now(), 1, '', '', id, 'mobile', phone, '', '' from person;
+select gen_random_uuid(), %(maker)s, now(), 1, '', '', id, 'mobile', phone, '', '' from person;
 insert into objects_vehicle (record_ptr_id, carried_organisation_id, carried_marking,
   carried_restricted, carried_state, carried_created_at, carried_version, notes, another_because,
   vehicle_kind, vrm, registered_in, vin, other_number, make, model, colour, body, fuel)
@@ -50,13 +50,13 @@ select id, organisation, 1, n % 997 = 0, 'recorded', now(), 1, 'Burglary', '', '
 from text_;
 insert into pole_link (id, asserted_by_id, asserted_at, marking, end_reason, type_id, from_record_id,
   to_record_id, confirmed, note, source, assessment, handling)
-select gen_random_uuid(), %(user)s, now(), 1, '', 'home', p.id, l.id, false, '', '', '', ''
+select gen_random_uuid(), %(maker)s, now(), 1, '', 'home', p.id, l.id, false, '', '', '', ''
 from person p join place l on l.n = p.n % (select count(*) from place)
 union all
-select gen_random_uuid(), %(user)s, now(), 1, '', 'keeper', p.id, v.id, false, '', '', '', ''
+select gen_random_uuid(), %(maker)s, now(), 1, '', 'keeper', p.id, v.id, false, '', '', '', ''
 from person p join vehicle v on v.n = p.n where p.n < (select count(*) from vehicle)
 union all
-select gen_random_uuid(), %(user)s, now(), 1, '', 'associate', a.id, b.id, false, '', '', '', ''
+select gen_random_uuid(), %(maker)s, now(), 1, '', 'associate', a.id, b.id, false, '', '', '', ''
 from (select distinct p.n, (power(random(), 3) * (select count(*) - 1 from person))::int as other
       from person p, generate_series(1, 2)) pair
 join person a on a.n = pair.n join person b on b.n = pair.other where a.n <> b.n;

@@ -43,12 +43,16 @@ def fill(persons: int, texts: int, seed: int, who: Any, ours: Any, theirs: Any) 
         _stage(cursor, "place", population.places(persons // 3, seed))
         _stage(cursor, "text_", population.texts(texts, seed))
         for table in ("person", "text_"):
-            cursor.execute(f"alter table {table} add organisation uuid not null default %s", [ours])
-            cursor.execute(f"update {table} set organisation = %s where n %% 2 = 1", [theirs])
+            cursor.execute(f"alter table {table} add organisation uuid")
+            cursor.execute(
+                f"update {table} set organisation ="
+                " case when n %% 2 = 0 then %s::uuid else %s::uuid end",
+                [ours, theirs],
+            )
             cursor.execute(f"analyze {table}")
         for table in TABLES:
             cursor.execute(f"alter table {table} disable trigger user")
-        _run(cursor, {"maker": who.appointment_id, "user": who.user_id, "ours": ours})
+        _run(cursor, {"maker": who.appointment_id, "ours": ours})
         cursor.execute("set constraints all immediate")
         for table in TABLES:
             cursor.execute(f"alter table {table} enable trigger user")

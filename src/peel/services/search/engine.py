@@ -98,7 +98,8 @@ def _ranked(query: PersonQuery, limit: int, using: str) -> tuple[Names, dict[UUI
     likes = _likes(query)
     names = Names(query, likes)
     rows = look_up(query, likes, limit, using)
-    known, worth = query.birth(), {}
+    known = query.birth()
+    worth: dict[UUID, float] = {}
     for row in rows:
         points = 100 * names.like(row.family, row.given)[0]
         if row.arm == 4:

@@ -237,25 +237,25 @@ $$;
 create or replace function search.refill() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  some uuid[];
+  chunk uuid[];
   fact text;
 begin
   truncate public.search_word, public.search_name, public.search_key, public.search_number;
-  for some in select array_agg(t.id) from (
+  for chunk in select array_agg(t.id) from (
     select id, row_number() over () / 20000 as part from public.pole_nominalname) t group by t.part
-  loop perform search.add_names(some); end loop;
+  loop perform search.add_names(chunk); end loop;
   foreach fact in array array['pole_nominaldateofbirth', 'pole_nominalidentifier', 'pole_nominalcontact'] loop
-    for some in execute format('select array_agg(t.id) from (
+    for chunk in execute format('select array_agg(t.id) from (
       select id, row_number() over () / 20000 as part from public.%I) t group by t.part', fact)
-    loop perform search.add_facts(fact, some); end loop;
+    loop perform search.add_facts(fact, chunk); end loop;
   end loop;
-  for some in select array_agg(t.record_id) from (
+  for chunk in select array_agg(t.record_id) from (
     select record_id, row_number() over () / 20000 as part from public.records_document) t group by t.part
-  loop perform search.add_documents(some); end loop;
-  for some in select array_agg(t.id) from (
+  loop perform search.add_documents(chunk); end loop;
+  for chunk in select array_agg(t.id) from (
     select id, row_number() over () / 20000 as part from public.pole_link
     where type_id in ('home', 'previous_home', 'bail_address', 'frequents', 'curfew_at')) t group by t.part
-  loop perform search.add_homes(some); end loop;
+  loop perform search.add_homes(chunk); end loop;
 end
 $$;
 

@@ -119,3 +119,32 @@ def test_words_are_the_same_here_and_in_the_database():
         for text in texts:
             cursor.execute("select search.words(%s)", [text])
             assert cursor.fetchone()[0] == words(text), text
+
+
+def test_filled_anew_search_knows_what_the_triggers_kept(who):
+    nominal = named(who, "Anna", "Quillfeather", "5 May 1985")
+    run(commands["pole.nominal.add_identifier"], who, {
+        "record_id": nominal.pk, "kind": "CRO", "value": "065656/91H"})  # fmt: skip
+    place = run(commands["pole.location.create"], who, {
+        "paon": "12", "street": "Acre Lane", "town": "Brixton", "postcode": "SW2 5TN"})  # fmt: skip
+    run(commands["pole.link.create"], who, {
+        "record_id": nominal.pk, "other": place, "reading": "home>"})  # fmt: skip
+    by_table = [
+        "select key, word, sound from search_word",
+        "select record_id, source, family, given, born, sex from search_name",
+        "select k.key, n.source from search_key k join search_name n on n.id = k.name",
+        "select * from search_number",
+    ]
+    with connections["owner"].cursor() as cursor:
+
+        def all_rows():
+            for statement in by_table:
+                cursor.execute(statement)
+                yield sorted(map(str, cursor.fetchall()))
+
+        kept = list(all_rows())
+        cursor.execute("select search.refill()")
+        assert list(all_rows()) == kept
+    assert [len(rows) for rows in kept][:3] == [2, 1, 3]
+    assert "postcode" in "".join(kept[3])
+    assert find(who, postcodes=("sw2 5tn",))[0].reasons == ("same postcode",)
