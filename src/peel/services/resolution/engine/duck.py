@@ -1,0 +1,50 @@
+"""A DuckDB that keeps to its memory, its threads and its folder, and fetches nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one run may take. `memory` is DuckDB's share; Python's own comes on top."""
+
+    memory: str = "1100MB"
+    threads: int = 2
+    folder: Path | None = None
+
+
+@contextmanager
+def opened(limits: Limits = Limits()) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory that spills into a folder of its own, removed afterwards."""
+    with TemporaryDirectory(prefix="peel-resolution-", dir=limits.folder) as folder:
+        connection = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": limits.memory,
+                "threads": limits.threads,
+                "temp_directory": folder,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "preserve_insertion_order": False,
+            },
+        )
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def run(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    """Run a statement and give all its rows: DuckDB 2 refuses the next while one is unfinished."""
+    return connection.execute(sql).fetchall()
+
+
+def number(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    """The first value of the first row."""
+    return int(run(connection, sql)[0][0])
