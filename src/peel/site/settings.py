@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "peel.pole.objects",
     "peel.services.attachments",
     "peel.services.exchange",
+    "peel.services.resolution",
     "peel.services.lists",
     "peel.services.oversight",
     "peel.services.quality",

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("peel.services.programs.urls")),
     path("exchange/", include("peel.services.exchange.urls")),
     path("quality/", include("peel.services.quality.urls")),
+    path("resolution/", include("peel.services.resolution.urls")),
     path("staff/", include("peel.services.staff.urls")),
     path("", include("peel.services.notify.urls")),
     path("", include("peel.pole.charts.urls")),

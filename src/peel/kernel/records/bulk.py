@@ -87,15 +87,19 @@ class Batch:
         `act` is the act of the line. Call it as the last statements of the transaction.
         """
         with connections[ALIAS].cursor() as cursor:
-            with cursor.copy("copy records_staged (batch, target, row) from stdin") as copy:
-                for (target, _), (fixed, rows) in self._staged.items():
-                    for place in range(0, len(rows), CHUNK):
-                        chunk = {"fixed": dict(fixed), "rows": rows[place : place + CHUNK]}
-                        copy.write_row((self.id, target, _encode(chunk)))
-            cursor.execute("select target, moved from records.take_in(%s)", [self.id])
-            moved = dict(cursor.fetchall())
+            moved = self.stage_and_move(cursor)
         write_line(self.name, self.subjects, [1] * len(self.subjects), act, self.concerned)
         return moved
+
+    def stage_and_move(self, cursor: Any) -> dict[str, int]:
+        """Move everything in and leave the ledger's line to the caller, who owes it."""
+        with cursor.copy("copy records_staged (batch, target, row) from stdin") as copy:
+            for (target, _), (fixed, rows) in self._staged.items():
+                for place in range(0, len(rows), CHUNK):
+                    chunk = {"fixed": dict(fixed), "rows": rows[place : place + CHUNK]}
+                    copy.write_row((self.id, target, _encode(chunk)))
+        cursor.execute("select target, moved from records.take_in(%s)", [self.id])
+        return dict(cursor.fetchall())
 
 
 def write_line(

@@ -28,7 +28,7 @@ JUDGE, END = "pole.identity.judge", "pole.identity.end"
 NOT_NOW = "This cannot be recorded as it stands. Ask the data office to look at it."
 
 
-def _judge(
+def judge(
     work: Work,
     *,
     record_id: UUID,
@@ -37,8 +37,13 @@ def _judge(
     reason: str,
     version: int | None = None,
     asserted_in: Record | None = None,
+    score: float | None = None,
+    model: str = "",
 ) -> Record:
-    """Say of two records that they are the same, different, or that it is not sure."""
+    """Say of two records that they are the same, different, or that it is not sure.
+
+    `score` and `model` say what the machine had told whoever judges. No form asks for them.
+    """
     if other.pk == record_id:
         raise Invalid({"other": ["This is the same record. Choose another one."]})
     locked = _locked(work, (record_id, other.pk))
@@ -48,7 +53,8 @@ def _judge(
     act = uuid7()
     _give_way(work, record, target, verdict, act)
     _refuse(work, record, target, verdict)
-    _say(work, record, target, verdict=verdict, reason=reason, act=act, asserted_in=asserted_in)
+    told = {"score": score, "model": model, "asserted_in": asserted_in}
+    _say(work, record, target, verdict=verdict, reason=reason, act=act, **told)
     _tell(work, locked.values())
     return record
 
@@ -213,7 +219,7 @@ def _register(sheet: "Sheet") -> None:
         return False
 
     for name, title, permission, function, act, form in (
-        ("judge", "Judge two records", JUDGE, _judge, Act.COMBINATION, judge_form(model)),
+        ("judge", "Judge two records", JUDGE, judge, Act.COMBINATION, judge_form(model)),
         ("split", "Split from the others", END, _split, Act.ALTERATION, SplitForm),
         ("end_judgement", "End a judgement", END, _end_judgement, Act.ALTERATION,
          EndJudgementForm),

@@ -31,6 +31,11 @@ class Judgement(Assertion):
     # What was written, and what was ended, by one act is undone together.
     act = models.UUIDField(default=uuid7, editable=False)
     ended_act = models.UUIDField(null=True, editable=False)
+    # What the machine said of the two when it was judged (bits), by which model (its fingerprint),
+    # and the run that wrote it, if no person did.
+    score = models.FloatField(null=True, editable=False)
+    model = models.CharField(max_length=64, blank=True, default="", editable=False)
+    run = models.UUIDField(null=True, editable=False)
 
     class Meta:
         """One judgement of a pair holds at a time."""
@@ -47,6 +52,11 @@ class Judgement(Assertion):
                 name="identity_judgement_once",
                 violation_error_message="These two have been judged already.",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["run"], condition=Q(run__isnull=False), name="identity_judgement_run"
+            )
         ]
 
     def __str__(self) -> str:

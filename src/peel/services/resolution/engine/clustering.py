@@ -12,6 +12,8 @@ from dataclasses import dataclass
 Edge = tuple[int, int, float]
 # A pair counts for no more than this, and one that was never scored for this against.
 BOUND, UNSCORED = 10.0, -8.0
+# What a pair weighs that people have judged the same.
+SETTLED = 1e6
 Forbidden = Callable[[Sequence[int], Sequence[int]], str]
 
 
@@ -52,8 +54,16 @@ def clusters(
     least: float = 0.0,
     forbidden: Forbidden | None = None,
     refused: list[Refusal] | None = None,
+    together: Sequence[tuple[int, int]] = (),
 ) -> list[list[int]]:
-    """The clusters of two and more. `forbidden` says why two groups may not be joined, or ""."""
+    """The clusters of two and more. `forbidden` says why two groups may not be joined, or "".
+
+    `together` are pairs that people have judged the same: they are joined whatever they weigh.
+    """
+    held = {pair: SETTLED for pair in together}
+    if held:
+        edges = [(*edge[:2], held.pop(edge[:2], edge[2])) for edge in edges]
+        edges += [(*pair, weight) for pair, weight in held.items()]
     groups = components(edges, least)
     place = {key: number for number, group in enumerate(groups) for key in group}
     inner: list[list[Edge]] = [[] for _ in groups]
@@ -75,6 +85,8 @@ def _agglomerated(
     refused: list[Refusal] | None,
 ) -> list[list[int]]:
     size = len(group)
+    if size == 2 and forbidden is None:
+        return [group]
     whole = len(edges) == size * (size - 1) // 2 and all(edge[2] >= least for edge in edges)
     if whole and forbidden is None:
         return [group]
@@ -90,7 +102,7 @@ class _Joining:
         # Of each group: with which other group, the sum of the scored pairs and their number.
         self.links: dict[int, dict[int, tuple[float, int]]] = {}
         for one, two, weight in edges:
-            bounded = min(max(weight, -BOUND), BOUND)
+            bounded = weight if weight == SETTLED else min(max(weight, -BOUND), BOUND)
             self.links.setdefault(one, {})[two] = (bounded, 1)
             self.links.setdefault(two, {})[one] = (bounded, 1)
 
@@ -113,7 +125,9 @@ class _Joining:
                 break
             if one not in self.members or two not in self.members:
                 continue
-            if forbidden and (why := forbidden(self.members[one], self.members[two])):
+            # What people have judged the same no guard takes apart.
+            asked = forbidden is not None and -against <= BOUND
+            if asked and forbidden and (why := forbidden(self.members[one], self.members[two])):
                 if refused is not None:
                     first, second = tuple(self.members[one]), tuple(self.members[two])
                     refused.append(Refusal(first, second, -against, why))

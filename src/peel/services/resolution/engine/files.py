@@ -66,7 +66,7 @@ def _name(column: str) -> str:
 def load(
     connection: duckdb.DuckDBPyConnection, path: Path, columns: ColumnMap, truth: str = ""
 ) -> int:
-    """Make `raw` of a CSV or Parquet file, numbered from 0, and `truth` if asked; gives the rows."""
+    """Make `raw` of a CSV or Parquet file, and `truth` if asked; gives the number of rows."""
     reader = "read_parquet" if path.suffix == ".parquet" else "read_csv"
     options = "" if reader == "read_parquet" else ", all_varchar = true, header = true"
     run(

@@ -33,25 +33,34 @@ class Found:
 
 
 def resolve(
-    connection: duckdb.DuckDBPyConnection,
-    shape: Shape,
-    *,
-    model: Model | None = None,
-    tell: Tell = lambda words: None,
+    connection: duckdb.DuckDBPyConnection, shape: Shape, *, tell: Tell = lambda words: None
 ) -> Found:
-    """Standardise `raw`, train unless a model is given, score, and cluster."""
+    """Train on `raw` itself, score and cluster: what is done with a file of which nothing is known."""
     tell("Writing values in one form")
-    standardise(connection, shape, common=None if model is None else model.common)
-    if model is None:
-        model = training.train(connection, shape, tell=tell)
-    tell("Choosing pairs")
-    blocking.pairs(connection, model.keys)
-    tell("Scoring")
-    predicting.predict(connection, model, least=KEPT)
-    fill(connection, model)
+    standardise(connection, shape)
+    model = training.train(connection, shape, tell=tell)
+    edges = _scored(connection, model, tell)
     tell("Clustering")
-    edges = fetched(connection)
     return Found(clusters(edges, least=LEAST), edges, model)
+
+
+def scored(
+    connection: duckdb.DuckDBPyConnection, model: Model, *, tell: Tell = lambda words: None
+) -> list[Edge]:
+    """Standardise `raw` and score its pairs by a model that was trained before."""
+    tell("Writing values in one form")
+    standardise(connection, model.shape, common=model.common)
+    return _scored(connection, model, tell)
+
+
+def _scored(connection: duckdb.DuckDBPyConnection, model: Model, tell: Tell) -> list[Edge]:
+    tell("Choosing pairs")
+    looked_at = blocking.pairs(connection, model.keys)
+    tell(f"Scoring {looked_at:,} pairs")
+    predicting.predict(connection, model, least=KEPT)
+    tell("Scoring what is missing within groups")
+    fill(connection, model)
+    return fetched(connection)
 
 
 def fetched(connection: duckdb.DuckDBPyConnection, table: str = "edges") -> list[Edge]:

@@ -1,0 +1,1 @@
+"""The data office's pages: the queue, one pair, the models."""

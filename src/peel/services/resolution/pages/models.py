@@ -1,0 +1,152 @@
+"""The models: when each was trained, on what, what it weighs; and the decision to use one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from peel.machine.commands import run
+from peel.machine.commands.problems import NotFound, Problem
+from peel.machine.pages.reading import identity_of, problem_page, reading, require, to_sign_in
+from peel.machine.show import plain
+from peel.machine.ui import parts
+from peel.services.resolution import commands, queries
+from peel.services.resolution.engine import model as engine
+from peel.services.resolution.forms import ModelForm
+from peel.services.resolution.models import Run, TrainedModel
+from peel.services.resolution.pages.queue import tabs
+from peel.services.resolution.rules import MODEL_DECIDE, MODEL_VIEW
+
+COLOURS = {"waiting": "yellow", "accepted": "green", "refused": "red", "retired": "grey"}
+
+
+@require_safe
+@reading
+def show_models(request: HttpRequest) -> HttpResponseBase:
+    """The organisation's models and its latest runs."""
+    identity = require(request, MODEL_VIEW, name="resolution.models")
+    rows = [
+        parts.Row(
+            [f"Model {row.number}", plain(row.trained_at), f"{row.summary.get('records', 0):,}",
+             parts.Cell(row.get_state_display(), tag=COLOURS[row.state])],
+            href=reverse("resolution-model", args=[row.number]),
+        )
+        for row in queries.models(identity).defer("content")[:50]
+    ]  # fmt: skip
+    columns = [parts.Column(words) for words in ("Model", "Trained", "People", "State")]
+    context = {
+        "tabs": tabs(identity, "models"),
+        "table": parts.Table("Models", columns, rows, "No model was trained yet.", True),
+        "runs": _runs(identity.organisation_id),
+    }
+    return TemplateResponse(request, "resolution/models.html", context)
+
+
+def _runs(organisation: Any) -> parts.Table:
+    found = Run.objects.filter(organisation_id=organisation).select_related("model")
+    found = found.defer("model__content").order_by("-began_at")[:20]
+    rows = [
+        parts.Row([
+            plain(one.began_at), f"Model {one.model.number}", one.get_state_display(),
+            f"{one.counts.get('joins', 0):,}", f"{one.counts.get('questions', 0):,}",
+            f"{one.counts.get('attention', 0):,}", parts.Cell(str(one.pk)),
+        ])
+        for one in found
+    ]  # fmt: skip
+    headings = ("Began", "Model", "State", "Judgements", "To look at", "Attention", "Run")
+    return parts.Table("Runs", [parts.Column(h) for h in headings], rows,
+                       "Nothing was run yet.", True)  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_model(request: HttpRequest, number: int) -> HttpResponseBase:
+    """One model, and the decision."""
+    identity = identity_of(request)
+    if identity is None:
+        return to_sign_in(request)
+    sent = request.POST if request.method == "POST" else None
+    form = ModelForm(sent, identity=identity)
+    if sent is None or not form.is_valid():
+        return _model(request, number, form, 200 if sent is None else 422)
+    told = form.cleaned_data
+    try:
+        values = {"number": number, "accept": told["accept"] == "yes", "reason": told["reason"]}
+        run(commands.decide_model, identity, values)
+    except Problem as problem:
+        return problem_page(request, problem)
+    messages.success(request, "Your decision is kept with the model.")
+    return HttpResponseRedirect(reverse("resolution-model", args=[number]))
+
+
+@reading
+def _model(request: HttpRequest, number: int, form: ModelForm, status: int) -> HttpResponseBase:
+    identity = require(request, MODEL_VIEW, name="resolution.model")
+    row = queries.models(identity).filter(number=number).first()
+    if row is None:
+        raise NotFound
+    altered, weights, clamped = "", None, None
+    try:
+        model = engine.from_json(row.content)
+        weights, clamped = _weights(model), _clamped(model)
+    except engine.Altered as problem:
+        altered = str(problem)
+    waiting = row.state == TrainedModel.State.WAITING
+    context = {
+        "tabs": tabs(identity, "models"), "row": row, "altered": altered, "weights": weights,
+        "clamped": clamped, "sections": _facts(row), "form": form,
+        "may_decide": waiting and not altered and identity.may(MODEL_DECIDE),
+        "tag": (row.get_state_display(), COLOURS[row.state]),
+    }  # fmt: skip
+    return TemplateResponse(request, "resolution/model.html", context, status=status)
+
+
+def _facts(row: TrainedModel) -> list[parts.SummarySection]:
+    measured = row.measured
+    rows = [
+        parts.SummaryRow("Trained", plain(row.trained_at)),
+        parts.SummaryRow("On", f"{row.summary.get('records', 0):,} people,"
+                               f" {row.summary.get('candidates', 0):,} pairs"),
+        parts.SummaryRow("Joins by itself", f"from {row.join:g} bits"),
+        parts.SummaryRow("Asks a person", f"from {row.review:g} bits"),
+        parts.SummaryRow("Fingerprint", row.hash),
+    ]  # fmt: skip
+    if row.decided_at:
+        said = f"{row.get_state_display()} {plain(row.decided_at)} by {row.decided_by}"
+        rows.append(parts.SummaryRow("Decision", f"{said}: {row.reason}"))
+    sample = [
+        parts.SummaryRow(words, f"precision {one['precision']:.3f}, recall {one['recall']:.3f}")
+        for name, words in (("join", "Joined by itself"), ("review", "Joined or asked"))
+        if (one := measured.get(name))
+    ]
+    hint = (
+        f"{measured.get('pairs', 0):,} pairs that people have judged, of which"
+        f" {measured.get('same', 0):,} are the same. The model did not see what they said."
+    )
+    found = [parts.SummarySection("About this model", rows)]
+    return [*found, parts.SummarySection("On the labelled sample", sample, hint=hint)]
+
+
+def _weights(model: engine.Model) -> parts.Table:
+    rows = []
+    for each in model.comparisons:
+        for place, level in enumerate(each.levels):
+            if level.m is None or level.u is None:
+                continue
+            rows.append(parts.Row([
+                each.words if place == 0 else parts.Cell("", hint=each.words), level.words,
+                f"{engine.weight(level):+.1f}", f"{level.m:.4f}", f"{level.u:.2g}",
+                "yes" if level.tf else "",
+            ]))  # fmt: skip
+    headings = ("Field", "When", "Bits", "Of the same", "Of others", "By how rare it is")
+    columns = [parts.Column(h, numeric=h in headings[2:5]) for h in headings]
+    return parts.Table("What each field weighs", columns, rows, caption_hidden=True)
+
+
+def _clamped(model: engine.Model) -> list[str]:
+    return [
+        f"{one['comparison']}, {one['level']}: {one['weight']:+.1f} bits were learnt"
+        for one in engine.clamped(model.comparisons)
+    ]

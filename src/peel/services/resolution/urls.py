@@ -1,0 +1,12 @@
+"""The addresses of resolution, below /resolution/."""
+
+from django.urls import path
+
+from peel.services.resolution.pages import models, queue
+
+urlpatterns = [
+    path("", queue.show_queue, name="resolution-queue"),
+    path("pairs/<uuid:proposal_id>/", queue.show_pair, name="resolution-pair"),
+    path("models/", models.show_models, name="resolution-models"),
+    path("models/<int:number>/", models.show_model, name="resolution-model"),
+]
