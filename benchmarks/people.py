@@ -1,4 +1,4 @@
-"""Invented people of a known truth, with the errors that records have; the same seed, the same file.
+"""Invented people of a known truth, with the errors that records have; one seed, one file.
 
     python -m benchmarks.people ROWS OUT.csv [--seed 7] [--errors light|usual|heavy]
 
@@ -20,7 +20,24 @@ from pathlib import Path
 
 FIELDS = ("person", "forename", "middle", "surname", "dob", "sex", "postcode", "phone", "pnc")
 LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
-AREAS = ("E", "N", "NW", "SE", "SW", "W", "BR", "CR", "HA", "IG", "EN", "TW", "KT", "UB", "RM", "DA")
+AREAS = (
+    "E",
+    "N",
+    "NW",
+    "SE",
+    "SW",
+    "W",
+    "BR",
+    "CR",
+    "HA",
+    "IG",
+    "EN",
+    "TW",
+    "KT",
+    "UB",
+    "RM",
+    "DA",
+)
 RATES = {
     "light": {"nick": 0.05, "typo": 0.05, "middle": 0.3, "alias": 0.02, "dob": 0.06, "no dob": 0.02,
               "moved": 0.2, "no postcode": 0.08, "no phone": 0.4, "no pnc": 0.3, "swap": 0.01},
@@ -33,6 +50,8 @@ _FIRST = "Ash Bar Bel Bran Cal Car Clay Cor Dal Den Dray Ed Fal Far Fen Gar Gold
 _MIDDLE = ["", "", "e", "ing", "er", "en", "a", "der", "min", "is"]
 _LAST = "ton ley ford ham by worth wick field well man son ard ett low stone shaw bury combe dale more wood don mere gate ridge court".split()  # noqa: E501, SIM905
 
+LOST = {"middle": "middle", "dob": "no dob", "postcode": "no postcode", "phone": "no phone",
+        "pnc": "no pnc"}  # fmt: skip
 Row = dict[str, str]
 
 
@@ -46,8 +65,11 @@ class People:
         forms = tomllib.loads(path.read_text(encoding="utf-8"))["forms"]
         self.forms = {name: told.split() for name, told in forms.items()}
         given = list(self.forms)
-        given += [f"{a}{b}" for a in ("jan", "mar", "kal", "ro", "ta", "su", "be", "lo", "fi", "da")
-                  for b in ("ra", "leen", "vin", "ston", "mir", "nea", "lan", "rick", "tha", "zia")]
+        given += [
+            f"{a}{b}"
+            for a in ("jan", "mar", "kal", "ro", "ta", "su", "be", "lo", "fi", "da")
+            for b in ("ra", "leen", "vin", "ston", "mir", "nea", "lan", "rick", "tha", "zia")
+        ]
         family = ["".join(each) for each in itertools.product(_FIRST, _MIDDLE, _LAST)]
         self.draw.shuffle(given)
         self.draw.shuffle(family)
@@ -74,7 +96,8 @@ class People:
             "surname": self.family.one(),
             "dob": (datetime.date(2026, 6, 1) - datetime.timedelta(days=days)).isoformat(),
             "sex": draw.choices("MF", (62, 38))[0], "postcode": self._postcode(),
-            "phone": f"07{draw.randrange(10**8, 10**9)}", "pnc": pnc if draw.random() < 0.35 else "",
+            "phone": f"07{draw.randrange(10**8, 10**9)}",
+            "pnc": pnc if draw.random() < 0.35 else "",
             "later": self._postcode(),
         }  # fmt: skip
 
@@ -101,10 +124,7 @@ class People:
             row["dob"] = self._wrong_day(row["dob"])
         if happens("moved"):
             row["postcode"] = person["later"]
-        for name, what in (("middle", "middle"), ("dob", "no dob"), ("postcode", "no postcode"),
-                           ("phone", "no phone"), ("pnc", "no pnc")):  # fmt: skip
-            if happens(what):
-                row[name] = ""
+        row |= {name: "" for name, what in LOST.items() if happens(what)}
         if happens("swap"):
             row["forename"], row["surname"] = row["surname"], row["forename"]
         return row

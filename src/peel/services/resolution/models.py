@@ -33,8 +33,8 @@ class TrainedModel(models.Model):
     number = models.PositiveIntegerField()
     hash = models.CharField(max_length=64)
     content = models.TextField()
-    summary = models.JSONField(default=dict)
-    measured = models.JSONField(default=dict)
+    summary = models.JSONField(default=dict, blank=True)
+    measured = models.JSONField(default=dict, blank=True)
     join = models.FloatField()
     review = models.FloatField()
     trained_at = models.DateTimeField(default=clock.now)
@@ -81,7 +81,7 @@ class Run(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
-    counts = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict, blank=True)
     reason = models.CharField(max_length=500, blank=True)
 
     def __str__(self) -> str:
@@ -119,7 +119,7 @@ class Proposal(models.Model):
     first = models.ForeignKey(Record, models.PROTECT, related_name="+")
     second = models.ForeignKey(Record, models.PROTECT, related_name="+")
     weight = models.FloatField()
-    parts = models.JSONField(default=list)
+    parts = models.JSONField(default=list, blank=True)
     why = models.CharField(max_length=200, blank=True)
     attention = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)

@@ -18,7 +18,7 @@ from peel.kernel.base.ids import uuid7
 from peel.kernel.records import bulk
 from peel.pole.identity import bulk as identity
 from peel.services.resolution import gathering
-from peel.services.resolution.engine import duck, guards, planning, procedure, training
+from peel.services.resolution.engine import duck, guards, planning, procedure, sample, training
 from peel.services.resolution.engine.model import Altered, Model, from_json
 from peel.services.resolution.engine.scoring import Scorer
 from peel.services.resolution.engine.standard import standardise
@@ -28,6 +28,10 @@ USING = bulk.ALIAS
 TRAINED, PLANNED = "resolution.train", "resolution.run"
 REASON = "The same person, by model {number}: what is recorded agrees at {join:g} bits or more"
 MINORITY = 18
+_SAID = pyarrow.schema([
+    ("one", pyarrow.string()), ("two", pyarrow.string()), ("verdict", pyarrow.string()),
+    ("person", pyarrow.bool_()),
+])  # fmt: skip
 Tell = Callable[[str], None]
 
 
@@ -61,23 +65,25 @@ def train(
         standardise(connection, shape)
         model = training.train(connection, shape, tell=tell)
         model.join, model.review = join, review
-        made = _kept(post, model)
+        tell("Measuring it on what people have judged")
+        made = _kept(post, model, sample.measured(connection, model, _said(connection)))
         ledger.write(act=ledger.Act.COMBINATION, name=TRAINED, using=USING,
                      detail={"model": model.hash, "records": records})  # fmt: skip
     return made
 
 
-def _kept(post: Appointment, model: Model) -> TrainedModel:
+def _kept(post: Appointment, model: Model, measured: dict[str, Any] | None = None) -> TrainedModel:
     rows = TrainedModel.objects.using(USING).filter(organisation_id=post.organisation_id)
     last = rows.order_by("-number").values_list("number", flat=True).first() or 0
     return TrainedModel.objects.using(USING).create(
         organisation_id=post.organisation_id, number=last + 1, hash=model.hash,
         content=model.to_json(), summary=model.trained, join=model.join, review=model.review,
+        measured=measured or {},
     )  # fmt: skip
 
 
 def bring(post: Appointment, text: str) -> TrainedModel:
-    """Take in a model file that another installation exported. Raises CannotRun if it was edited."""
+    """Take in a model file that was exported. Raises CannotRun if it was edited."""
     try:
         model = from_json(text)
     except Altered as problem:
@@ -150,20 +156,8 @@ def _model_row(post: Appointment, number: int | None) -> TrainedModel:
 
 def _held(connection: duckdb.DuckDBPyConnection, model: Model) -> planning.Held:
     """What was judged before, by record number, and who is left to people."""
-    with connections[USING].cursor() as cursor:
-        cursor.execute(
-            "select first_id, second_id, verdict from identity_judgement where ended_at is null"
-        )
-        said = cursor.fetchall()
-    connection.register("said", pyarrow.table({
-        "one": [str(row[0]) for row in said], "two": [str(row[1]) for row in said],
-        "verdict": [row[2] for row in said],
-    }, schema=pyarrow.schema([(n, pyarrow.string()) for n in ("one", "two", "verdict")])))  # fmt: skip
-    rows = duck.run(connection, """select least(a.number, b.number), greatest(a.number, b.number),
-        verdict from said join known a on a.id = one::uuid join known b on b.id = two::uuid""")
-    connection.unregister("said")
     judged: dict[str, list[tuple[int, int]]] = {"same": [], "different": [], "unsure": []}
-    for one, two, verdict in rows:
+    for one, two, verdict, _ in _said(connection):
         judged[verdict].append((one, two))
     return planning.Held(
         same=judged["same"], different=frozenset(judged["different"]),
@@ -172,13 +166,38 @@ def _held(connection: duckdb.DuckDBPyConnection, model: Model) -> planning.Held:
     )  # fmt: skip
 
 
+def _said(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int, str, bool]]:
+    """Judgements that hold, by record number: the two, the verdict, whether a person said so."""
+    with connections[USING].cursor() as cursor:
+        cursor.execute(
+            "select first_id, second_id, verdict, run is null from identity_judgement"
+            " where ended_at is null"
+        )
+        said = cursor.fetchall()
+    connection.register("said", pyarrow.table({
+        "one": [str(row[0]) for row in said], "two": [str(row[1]) for row in said],
+        "verdict": [row[2] for row in said], "person": [row[3] for row in said],
+    }, schema=_SAID))  # fmt: skip
+    rows = duck.run(
+        connection,
+        """select least(a.number, b.number), greatest(a.number, b.number),
+        verdict, person from said join known a on a.id = one::uuid join known b on b.id = two::uuid
+        """,
+    )
+    connection.unregister("said")
+    return rows
+
+
 def _for_people(connection: duckdb.DuckDBPyConnection) -> frozenset[int]:
     """Records that no run joins: restricted, marked above OFFICIAL, or of somebody under 18."""
     today = clock.today()
     cut = today.replace(year=today.year - MINORITY, day=min(today.day, 28)).isoformat()
     young = f"len(list_filter(births, lambda b: b >= left('{cut}', length(b)))) > 0"
-    rows = duck.run(connection, f"""select unique_id from person where {young}
-        union select number from known where apart = '1'""")
+    rows = duck.run(
+        connection,
+        f"""select unique_id from person where {young}
+        union select number from known where apart = '1'""",
+    )
     return frozenset(row[0] for row in rows)
 
 
@@ -191,7 +210,9 @@ def _keep(
     ids = _ids(connection, numbers)
     with (
         connections[USING].cursor() as cursor,
-        cursor.copy("copy resolution_edge (run_id, first_id, second_id, weight) from stdin") as copy,
+        cursor.copy(
+            "copy resolution_edge (run_id, first_id, second_id, weight) from stdin"
+        ) as copy,
     ):
         for first, second, weight in made.joins:
             copy.write_row((one.pk, ids[first], ids[second], weight))

@@ -35,7 +35,7 @@ class Found:
 def resolve(
     connection: duckdb.DuckDBPyConnection, shape: Shape, *, tell: Tell = lambda words: None
 ) -> Found:
-    """Train on `raw` itself, score and cluster: what is done with a file of which nothing is known."""
+    """Train on `raw` itself, score and cluster: for a file of which nothing is known."""
     tell("Writing values in one form")
     standardise(connection, shape)
     model = training.train(connection, shape, tell=tell)

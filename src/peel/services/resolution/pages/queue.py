@@ -151,16 +151,15 @@ def waterfall(told: list[Any], total: float) -> list[Step]:
     low, high = min(0.0, *ends), max(0.0, *ends)
     scale = 100 / ((high - low) or 1)
 
-    def step(words: str, level: str, bits: float, here: float, there: float, kind: str) -> Step:
-        left = (min(here, there) - low) * scale
-        return Step(words, level, bits, round(left, 1),
-                    round(max(abs(there - here) * scale, 0.6), 1), kind)  # fmt: skip
+    def step(said: tuple[str, str, float], here: float, there: float, kind: str) -> Step:
+        left = round((min(here, there) - low) * scale, 1)
+        return Step(*said, left, round(max(abs(there - here) * scale, 0.6), 1), kind)
 
-    found = [step("Any two people", "before anything is compared", start, 0.0, start, "start")]
-    for part, here, there in zip(known, ends, ends[1:], strict=False):
-        kind = "for" if part[2] >= 0 else "against"
-        found.append(step(part[0], part[1], part[2], here, there, kind))
-    found.append(step("Together", "", total, 0.0, total, "total"))
+    before = ("Any two people", "before anything is compared", start)
+    found = [step(before, 0.0, start, "start")]
+    for (words, level, bits, _), here, there in zip(known, ends, ends[1:], strict=False):
+        found.append(step((words, level, bits), here, there, "for" if bits >= 0 else "against"))
+    found.append(step(("Together", "", total), 0.0, total, "total"))
     missing = [part[0] for part in told if not part[3]]
     if missing:
         found.append(Step(", ".join(missing), "not known of one of them", 0.0, 0.0, 0.0, "none"))
