@@ -106,29 +106,10 @@ def _common(connection: duckdb.DuckDBPyConnection, known: Collection[str] | None
 
 
 def _first_cut(shape: Shape) -> str:
-    columns = ["unique_id"]
-    source = "raw"
+    """The query that makes of `raw` all but what needs the vocabulary."""
+    columns, source = ["unique_id"], "raw"
     if shape.names:
-        source = (
-            "(select *, plain(given[1]) as g, plain(family[1]) as f, plain(whole[1]) as w from raw)"
-        )
-        first = "coalesce(split_part(g, ' ', 1), split_part(w, ' ', 1))"
-        last = (
-            "coalesce(replace(f, ' ', ''),"
-            " case when contains(w, ' ') then split_part(w, ' ', -1) end)"
-        )
-        every = (
-            "list_distinct(list_filter(string_split(coalesce(plain(array_to_string(list_concat("
-            "list_concat(given, family), whole), ' ')), ''), ' '), lambda t: length(t) >= 2))"
-        )
-        source = (
-            f"(select *, {first} as forename, {last} as surname, {every} as tokens from {source})"
-        )
-        columns += [
-            "forename", "surname", "tokens",
-            "list_filter(tokens, lambda t: t is distinct from forename and t is distinct from"
-            " surname and not contains(coalesce(f, ''), t)) as rest",
-        ]  # fmt: skip
+        columns, source = [*columns, *_NAMES], _SAID
     if shape.born:
         births = "listed(list_transform(born, lambda x: known_day(x)))"
         columns += ["known_day(born[1]) as born", f"{births} as births"]
@@ -136,12 +117,9 @@ def _first_cut(shape: Shape) -> str:
         columns += [
             "packed(postcode[1]) as postcode",
             "listed(list_transform(postcode, lambda x: packed(x))) as postcodes",
-            *(
-                f"case when length(packed(postcode[1])) >= 5 then packed(postcode[1])[:{end}] end"
-                f" as {to}"
-                for end, to in ((-4, "outward"), (-3, "sector"))
-            ),
-        ]
+            *(f"case when length(packed(postcode[1])) >= 5 then packed(postcode[1])[:{end}] end"
+              f" as {to}" for end, to in ((-4, "outward"), (-3, "sector"))),
+        ]  # fmt: skip
     if shape.phone:
         columns += [
             "listed(list_transform(phone, lambda x: right(packed(x), 10))) as phones",
@@ -149,15 +127,36 @@ def _first_cut(shape: Shape) -> str:
         ]
     if shape.sex:
         columns.append("left(plain(sex), 1) as sex")
-    for name in shape.identifiers:
-        columns += [
-            f'packed("{name}"[1]) as "{name}"',
-            f'listed(list_transform("{name}", lambda x: packed(x))) as "{name}s"',
-        ]
-    for name in shape.texts:
-        words = f"list_filter(string_split(plain(\"{name}\"), ' '), lambda t: length(t) >= 4)"
-        columns += [f'plain("{name}") as "{name}"', f'nullif({words}, []) as "{name}_words"']
+    columns += [column for name in shape.identifiers for column in _number_columns(name)]
+    columns += [column for name in shape.texts for column in _text_columns(name)]
     return f"select {', '.join(columns)} from {source}"
+
+
+def _number_columns(name: str) -> list[str]:
+    return [
+        f'packed("{name}"[1]) as "{name}"',
+        f'listed(list_transform("{name}", lambda x: packed(x))) as "{name}s"',
+    ]
+
+
+def _text_columns(name: str) -> list[str]:
+    words = f"list_filter(string_split(plain(\"{name}\"), ' '), lambda t: length(t) >= 4)"
+    return [f'plain("{name}") as "{name}"', f'nullif({words}, []) as "{name}_words"']
+
+
+_NAMES = (
+    "forename", "surname", "tokens",
+    "list_filter(tokens, lambda t: t is distinct from forename and t is distinct from surname"
+    " and not contains(coalesce(f, ''), t)) as rest",
+)  # fmt: skip
+_SAID = """(
+  select *, coalesce(split_part(g, ' ', 1), split_part(w, ' ', 1)) as forename,
+    coalesce(replace(f, ' ', ''),
+      case when contains(w, ' ') then split_part(w, ' ', -1) end) as surname,
+    list_distinct(list_filter(string_split(coalesce(plain(array_to_string(
+      list_concat(list_concat(given, family), whole), ' ')), ''), ' '),
+      lambda t: length(t) >= 2)) as tokens
+  from (select *, plain(given[1]) as g, plain(family[1]) as f, plain(whole[1]) as w from raw))"""
 
 
 def one(

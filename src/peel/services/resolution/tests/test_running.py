@@ -30,7 +30,8 @@ def rows(sql, *arguments):
 
 def held():
     return {tuple(row) for row in rows(
-        "select first_id, second_id, verdict from identity_judgement where ended_at is null")}  # fmt: skip
+        "select first_id, second_id, verdict"
+            " from identity_judgement where ended_at is null")}  # fmt: skip
 
 
 def memberships():
@@ -39,7 +40,8 @@ def memberships():
 
 def from_judgements():
     said = [Said(*row) for row in rows(
-        "select first_id, second_id, verdict, asserted_at, ended_at from identity_judgement")]  # fmt: skip
+        "select first_id, second_id, verdict, asserted_at, ended_at"
+            " from identity_judgement")]  # fmt: skip
     return {(key, group[0]) for key, group in clusters(said).items()}
 
 
