@@ -16,14 +16,22 @@ from peel.pole.models.nominals import full_name
 from peel.pole.person.page import show_person
 
 
+def _rows(nominal: Any, name: str) -> Any:
+    """What was said of a person; of one who is being loaded, the rows that stand in for it: for
+    each of many thousands a manager would cost as much as the rest of its document.
+    """
+    held = nominal.__dict__.get("_prefetched_objects_cache", {})
+    return held[name] if name in held else getattr(nominal, name).all()
+
+
 def _names(nominal: Any) -> list[str]:
-    held = [str(name).replace(",", "") for name in nominal.names.all()]
+    held = [str(name).replace(",", "") for name in _rows(nominal, "names")]
     return held or [f"{nominal.given_names} {nominal.family_name}"]
 
 
 def _told(nominal: Any) -> str:
     """What was said of the person, in words, for whoever searches by a mark or an occupation."""
-    said = (*nominal.facts.all(), *nominal.marks.all())
+    said = (*_rows(nominal, "facts"), *_rows(nominal, "marks"))
     return " ".join([nominal.description, *(str(fact) for fact in said)])
 
 
@@ -45,7 +53,7 @@ NOMINAL = register(
         ),
         search=Search(
             names=_names,
-            numbers=lambda n: [r.value for r in (*n.identifiers.all(), *n.contacts.all())],
+            numbers=lambda n: [r.value for r in (*_rows(n, "identifiers"), *_rows(n, "contacts"))],
             body=_told,
         ),
         facets=("sex",),

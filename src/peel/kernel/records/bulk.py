@@ -28,7 +28,8 @@ insert into base_event (id, name, payload, record_id, at)
 select n.id, 'record.changed', jsonb_build_object(
     'record_id', r.id, 'kind', r.kind, 'version', n.version, 'through', %s::text,
     'by', r.changed_by_id, 'made', n.version = 1), r.id, clock_timestamp()
-from unnest(%s::uuid[], %s::uuid[], %s::integer[]) as n (id, record, version)
+from unnest(string_to_array(%s, ',')::uuid[], string_to_array(%s, ',')::uuid[],
+  string_to_array(%s, ',')::integer[]) as n (id, record, version)
 join records_record r on r.id = n.record
 """
 
@@ -113,9 +114,12 @@ def write_line(
 
     Each of them is told to be changed, as a command tells it. `concerned` are named besides.
     """
-    ids = [uuid7() for _ in subjects]
+    # One text each: as arrays they would be written out element by element.
+    columns = [
+        ",".join(map(str, each)) for each in ([uuid7() for _ in subjects], subjects, versions)
+    ]
     with connections[ALIAS].cursor() as cursor:
-        cursor.execute(_TELL, [name, ids, list(subjects), list(versions)])
+        cursor.execute(_TELL, [name, *columns])
     named = dict(zip(subjects, versions, strict=True))
     named = dict.fromkeys(concerned, 0) | named
     told = list(named.values()) if subjects else []

@@ -236,6 +236,12 @@ class NominalShape(Shape):
     def _taken(self, name: str, one: forms.Field) -> bool:
         return name in self._NAMES or super()._taken(name, one)
 
+    @cached_property
+    def _grouped(self) -> list[tuple[str, str, str]]:
+        """The columns that say a fact: their names, the group and the kind of fact."""
+        parted = [(name, *name.partition(":")[::2]) for name in self.columns]
+        return [each for each in parted if each[1] in self._GROUPS]
+
     def finished(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         """Names, dates of birth, numbers, contacts and facts as rows of their own."""
         first = {name: cleaned[name] for name in ("family_name", "given_names")}
@@ -245,9 +251,8 @@ class NominalShape(Shape):
             names.append(other)
         values = {name: cleaned[name] for name in self.stored}
         values |= {group: [] for group in self._GROUPS}
-        for name, value in cleaned.items():
-            group, _, kind = name.partition(":")
-            if value and group in self._GROUPS:
+        for name, group, kind in self._grouped:
+            if value := cleaned.get(name):
                 values[group].append({"kind": kind, "value": value})
         if cleaned["sex"] not in ("", "N"):
             values["facts"].append({"kind": "sex", "value": cleaned["sex"]})

@@ -6,23 +6,24 @@ create schema if not exists search;
 grant usage on schema search to peel_web, peel_worker, peel_loader, peel_live;
 
 -- A name or a question in words: no accents, no apostrophes, capitals. `search/words.py` does the same.
+-- Names in these bodies are resolved when they are made, so they need no search path of their own: one
+-- that sets it is called for each row instead of becoming part of the statement.
 create or replace function search.words(p_text text) returns text[]
-language sql stable parallel safe set search_path = pg_catalog, public, pg_temp as $$
-  select (string_to_array(btrim(regexp_replace(
-    translate(upper(public.unaccent(p_text)), '''’‘`´ʼ.', ''), '[^[:alnum:]]+', ' ', 'g')), ' '))[1:7]
-$$;
+language sql stable parallel safe
+return (string_to_array(btrim(regexp_replace(
+  translate(upper(public.unaccent(p_text)), '''’‘`´ʼ.', ''), '[^[:alnum:]]+', ' ', 'g')), ' '))[1:7];
 
 create or replace function search.bare(p_text text) returns text
-language sql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
-  select left(regexp_replace(upper(p_text), '[^0-9A-Z]', '', 'g'), 64)
-$$;
+language sql immutable parallel safe
+return left(regexp_replace(upper(p_text), '[^0-9A-Z]', '', 'g'), 64);
 
 -- Every word of a name, and every two of them. A name of one word twice has no pair.
 create or replace function search.keys(p_words text[]) returns setof bigint
-language sql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
+language sql immutable parallel safe
+begin atomic
   with w as (select distinct hashtextextended(t collate "C", 0) as h from unnest(p_words) t where t <> '')
-  select h from w union select a.h # b.h from w a join w b on a.h < b.h
-$$;
+  select h from w union select a.h # b.h from w a join w b on a.h < b.h;
+end;
 
 create or replace function search.add_names(p_names uuid[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
