@@ -8,6 +8,7 @@ from django.db import connection
 
 from peel.services.search.tokens import Asked, Pattern
 
+WHOLE, PART, INSIDE = 2, 1, 0
 COUNTED, MOST_TEXTS, MOST_NUMBERS = 10_001, 300, 300
 LEAST_END = 4
 
@@ -20,7 +21,8 @@ class NumberHit:
     kind: str
     sort: str
     value: str
-    whole: bool
+    # WHOLE, PART (its beginning or end as asked) or INSIDE (a part of a mark, anywhere in it).
+    fit: int
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,16 @@ def numbers(asked: Asked, kinds: Collection[str]) -> list[NumberHit]:
         Pattern(end[::-1], f"{end[::-1]}%", True) for end in asked.ends if len(end) >= LEAST_END
     ]
     parts = [*asked.patterns, *ends]
-    if not whole and not parts:
+    inside = [f"%{part}%" for part in asked.inside]
+    if not whole and not parts and not inside:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
             "select * from search.numbers(%s::text[], %s::text[], %s::text[], %s::text[],"
-            " %s::boolean[], %s::text[], %s)",
+            " %s::boolean[], %s::text[], %s::text[], %s)",
             [whole, [p.start for p in parts], [_after(p.start) for p in parts],
-             [p.like for p in parts], [p.backwards for p in parts], list(kinds), MOST_NUMBERS],
+             [p.like for p in parts], [p.backwards for p in parts], inside, list(kinds),
+             MOST_NUMBERS],
         )  # fmt: skip
         return [NumberHit(*row) for row in cursor.fetchall()]
 

@@ -5,7 +5,7 @@ exact keys, and what they give is ranked here. No list is cut before visibility 
 a hidden name changes nothing in what is shown.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -30,15 +30,18 @@ from peel.services.search.scoring import (
 from peel.services.search.vocabulary import VOCABULARY, Like
 from peel.services.search.words import words
 
-STRONG, WEAK, SINGLE = 0.8, 0.6, 0.8
-LOOKED_AT = 300
-DETAILED = 40
-FEW = 10
+STRONG, WEAK, WEAK_OF_MANY, SINGLE, ALONE = 0.8, 0.64, 0.7, 0.8, 0.7
+LOOKED_AT, DETAILED, FEW, EACH, ENOUGH, ENOUGH_BY_DAY = 300, 24, 10, 60, 10, 3
 MOST_LIKES = 5
+# So well does a name fit that none under weaker keys fits better.
+FITS = 90.0
+BY_DAY, BY_NUMBER = 4, 5
 _PEOPLE = (
-    "select * from search.people(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],"
+    "select * from search.people(%s::bigint[], %s::bigint[], %s::text[], %s::text[],"
     " %s::integer[], %s)"
 )
+_BEARERS = "select * from search.bearers(%s::bigint[], %s::integer[], %s)"
+_BORN_IN = "select * from search.born_in(%s, %s, %s)"
 _PHONES = ("mobile", "home", "work")
 _NOT_NUMBERS = ("born", "postcode")
 
@@ -97,19 +100,36 @@ def _ranked(query: PersonQuery, limit: int, using: str) -> tuple[Names, dict[UUI
     """Records with what their name and golden date of birth are worth, best first."""
     likes = _likes(query)
     names = Names(query, likes)
-    rows = look_up(query, likes, limit, using)
-    known = query.birth()
     worth: dict[UUID, float] = {}
-    for row in rows:
-        points = 100 * names.like(row.family, row.given)[0]
-        if row.arm == 4:
-            points += BORN * 0.9
-        elif known is not None and row.born:
-            points += BORN * births.fits(known, row.born)[0]
-        if row.arm == 5:
-            points += POSTCODE
-        worth[row.record_id] = max(points, worth.get(row.record_id, 0.0))
+    well, enough = _well(query)
+    for rows in look_ups(query, likes, limit, using):
+        for row in rows:
+            points = _points(query, names, row)
+            worth[row.record_id] = max(points, worth.get(row.record_id, points))
+        # What comes after is less like the question: enough that fits so well cannot be beaten.
+        if sum(points >= well for points in worth.values()) >= enough:
+            break
     return names, dict(sorted(worth.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _points(query: PersonQuery, names: Names, row: Row) -> float:
+    known = query.birth()
+    points = 100 * names.like(row.family, row.given)[0]
+    if row.arm == BY_DAY:
+        points += BORN * 0.9
+    elif known is not None and row.born:
+        points += BORN * births.fits(known, row.born)[0]
+    return points + (POSTCODE if row.arm == BY_NUMBER else 0)
+
+
+def _well(query: PersonQuery) -> tuple[float, int]:
+    """What a record is worth that is not beaten by a worse name, and how many such are enough."""
+    known = query.birth()
+    if known is None:
+        return FITS, ENOUGH
+    if known.earliest == known.latest:
+        return FITS + BORN * 0.8, ENOUGH_BY_DAY
+    return FITS + BORN * 0.55, ENOUGH
 
 
 def _likes(query: PersonQuery) -> list[Like]:
@@ -122,42 +142,56 @@ def names_of(query: PersonQuery) -> Names:
     return Names(query, _likes(query))
 
 
-def look_up(query: PersonQuery, likes: Sequence[Like], limit: int, using: str) -> list[Row]:
-    """The names under the keys of the question, and those of who has its dates and numbers."""
+def look_ups(
+    query: PersonQuery, likes: Sequence[Like], limit: int, using: str
+) -> Iterator[list[Row]]:
+    """The names under the keys of the question, and those of who has its dates and numbers: the
+    likeliest first, each look-up only when what came before does not suffice.
+    """
     known = query.birth()
-    strong, weak, single = _keys(likes)
+    years = births.years_of(known)
+    strong, weak = _keys(likes)
     numbers = sorted({n for text in (*query.postcodes, *query.identifiers) if (n := bare(text))})
-    rest: list[Any] = [births.days_of(known), numbers, births.years_of(known), limit]
-    rows = _ask([strong, weak, single, *rest], using)
-    if len(likes) > 1 and len({row.record_id for row in rows}) < FEW:
+    seen: set[UUID] = set()
+    for keys in ([strong, [], births.days_of(known), numbers], [[], weak, [], []]):
+        if any(keys):
+            rows = _ask(_PEOPLE, [*keys, years, limit], using)
+            seen.update(row.record_id for row in rows)
+            yield rows
+    if len(likes) == 1 or len(seen) < FEW:
         # Where two words bring next to nobody, one of them alone may.
-        close = [key for like in likes for key in like.keys[like.scores >= SINGLE].tolist()]
-        rows += _ask([[], [], close, [], [], births.years_of(known), limit], using)
-    return rows
+        least = SINGLE if len(likes) > 1 else ALONE
+        for exact in (True, False):
+            close = [
+                key for like in likes
+                for key in like.keys[(like.scores >= least) & ((like.scores == 1.0) == exact)]
+            ]  # fmt: skip
+            if close:
+                each = limit if exact and len(likes) == 1 else EACH
+                yield _ask(_BEARERS, [[int(key) for key in close], years, each], using)
+    if likes and known is not None and 0 < (known.latest - known.earliest).days < 366:
+        before = f"{known.latest.year + 1:04d}"
+        rows = _ask(_BORN_IN, [f"{known.earliest.year:04d}", before, limit + 1], using)
+        yield rows if len(rows) <= limit else []
 
 
-def _keys(likes: Sequence[Like]) -> tuple[list[int], list[int], list[int]]:
-    """Strong and weak keys of every two words, or of the one word there is."""
-    if len(likes) == 1:
-        keys, scores = likes[0].keys, likes[0].scores
-        return keys[scores == 1.0].tolist(), [], keys[(scores >= 0.7) & (scores < 1.0)].tolist()
+def _keys(likes: Sequence[Like]) -> tuple[list[int], list[int]]:
+    """Strong and weak keys of every two words."""
     strong: set[int] = set()
     weak: set[int] = set()
     # Of many words, most will be right: so many fewer combinations are looked under.
-    least = WEAK if len(likes) == 2 else 0.7
+    least = WEAK if len(likes) == 2 else WEAK_OF_MANY
     for one, other in combinations(likes, 2):
         score = np.multiply.outer(one.scores, other.scores).ravel()
         keys = np.bitwise_xor.outer(one.keys, other.keys).ravel()
         strong.update(keys[score >= STRONG].tolist())
         weak.update(keys[(score >= least) & (score < STRONG)].tolist())
-    return sorted(strong - {0}), sorted(weak - strong - {0}), []
+    return sorted(strong - {0}), sorted(weak - strong - {0})
 
 
-def _ask(parameters: list[Any], using: str) -> list[Row]:
-    if not any(parameters[:5]):
-        return []
+def _ask(statement: str, parameters: list[Any], using: str) -> list[Row]:
     with connections[using].cursor() as cursor:
-        cursor.execute(_PEOPLE, parameters)
+        cursor.execute(statement, parameters)
         return [Row(*row) for row in cursor.fetchall()]
 
 

@@ -7,6 +7,7 @@ caller may see. Nothing here is written but by `sql/keeping.sql`.
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -49,7 +50,7 @@ class Name(models.Model):
     family = models.TextField(db_collation="C")
     given = models.TextField(db_collation="C")
     kind = models.TextField()
-    born = models.TextField(null=True)  # noqa: DJ001
+    born = models.TextField(db_collation="C", null=True)  # noqa: DJ001
     sex = models.TextField(null=True)  # noqa: DJ001
     organisation_id = models.UUIDField()
     marking = models.PositiveSmallIntegerField()
@@ -58,10 +59,11 @@ class Name(models.Model):
     said_in = models.UUIDField(null=True)
 
     class Meta:
-        """Found by record."""
+        """Found by record, and by year of birth."""
 
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["record_id"], name="search_name_record")
+            models.Index(fields=["record_id"], name="search_name_record"),
+            models.Index(fields=["born"], name="search_name_born"),
         ]
 
     def __str__(self) -> str:
@@ -72,10 +74,12 @@ class Key(models.Model):
     """A name under one of its words, or under two of them in any order.
 
     The key of two words is the exclusive or of their hashes, so a swapped name has the same key.
+    `year` is that of the golden date of birth, 0 where it is not known to the year.
     """
 
-    pk = models.CompositePrimaryKey("key", "name")
+    pk = models.CompositePrimaryKey("key", "year", "name")
     key = models.BigIntegerField()
+    year = models.SmallIntegerField()
     name = models.BigIntegerField()
 
     def __str__(self) -> str:
@@ -112,6 +116,13 @@ class Number(models.Model):
                 fields=["backwards"],
                 condition=models.Q(backwards__isnull=False),
                 name="search_number_end",
+            ),
+            # The middle of a registration mark, as a witness has it.
+            GinIndex(
+                fields=["value"],
+                opclasses=["gin_trgm_ops"],
+                condition=models.Q(record_kind="objects.vehicle"),
+                name="search_number_middle",
             ),
         ]
 

@@ -18,7 +18,7 @@ from peel.services.search.words import words
 
 NOMINAL, VEHICLE, PLACE = "pole.nominal", "objects.vehicle", "pole.location"
 MOST_PERSONS, SEEDS = 100, 40
-TEXT, PART, SEEN, LINKED = 30.0, 60.0, 8.0, 25.0
+TEXT, PART, INSIDE, SEEN, LINKED = 30.0, 60.0, 45.0, 8.0, 25.0
 # What a person whose name does not fit at all must have besides to be a hit.
 LEAST = 30.0
 
@@ -74,7 +74,7 @@ def search(asked: Asked, kinds: Collection[str]) -> Answer:
 def _kept(hits: Collection[Hit]) -> list[Hit]:
     """Without persons who fit far worse than the best."""
     best = max((hit.points for hit in hits if hit.kind == NOMINAL), default=0.0)
-    least = max(LEAST, 0.4 * best)
+    least = max(LEAST, 0.25 * best)
     return [hit for hit in hits if hit.kind != NOMINAL or hit.points >= least]
 
 
@@ -82,10 +82,12 @@ def _add_number(found: dict[UUID, Hit], asked: Asked, number: arms.NumberHit) ->
     hit = found.setdefault(number.record_id, Hit(number.record_id, number.kind))
     if number.value in asked.postcodes:
         hit.add(POSTCODE if number.kind == NOMINAL else NUMBER, f"postcode {number.value}")
-    elif number.whole and number.value in asked.marks[1:]:
+    elif number.fit == arms.WHOLE and number.value in asked.marks[1:]:
         hit.add(NUMBER * 0.9, f"{number.value}: letters and digits that are taken for one another")
-    elif number.whole:
+    elif number.fit == arms.WHOLE:
         hit.add(NUMBER, f"number {number.value}")
+    elif number.fit == arms.INSIDE:
+        hit.add(INSIDE, f"{number.value} holds what is known of the mark")
     else:
         hit.add(PART, f"{number.value} fits what is known of the number")
 
@@ -122,7 +124,7 @@ def _add_vehicles(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) 
     """
     if VEHICLE not in kinds:
         return
-    if not (asked.marks or asked.patterns):
+    if not (asked.marks or asked.patterns or asked.inside):
         for text in arms.texts(asked.soft, [VEHICLE], limit=MOST_PERSONS):
             hit = found.setdefault(text.record_id, Hit(text.record_id, VEHICLE))
             hit.add(SEEN * len(asked.soft), " ".join(asked.soft).lower())
@@ -139,7 +141,9 @@ def _reinforce(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) -> 
         return
     order = sorted(found.values(), key=lambda hit: (-hit.points, hit.record_id))
     home = _records_of(hit.record_id for hit in order[: 2 * SEEDS] if hit.kind == NOMINAL)
-    things = [hit.record_id for hit in order if hit.kind != NOMINAL and hit.points >= PART][:SEEDS]
+    things = [hit.record_id for hit in order if hit.kind != NOMINAL and hit.points >= INSIDE][
+        :SEEDS
+    ]
     home |= _meet(found, asked, things, home)
     readings = _readings() if home else {}
     for link in arms.neighbours(home, kinds):
@@ -173,10 +177,9 @@ def _meet(
 
 def _parts(asked: Asked) -> bool:
     """Whether the question holds anything that a linked record may speak for."""
-    return bool(
-        len(asked.words) > 1 or asked.districts or asked.patterns or asked.marks or asked.numbers
-        or asked.ends or asked.postcodes
-    )  # fmt: skip
+    known = (asked.districts, asked.patterns, asked.inside, asked.marks, asked.numbers, asked.ends,
+             asked.postcodes)  # fmt: skip
+    return len(asked.words) > 1 or any(known)
 
 
 def _speak(
@@ -186,7 +189,7 @@ def _speak(
     if link.kind == NOMINAL:
         return
     points, other, held = 0.0, found.get(link.other_id), set(words(link.caption))
-    if other and other.points >= PART and "number" not in hit.spoken:
+    if other and other.points >= INSIDE and "number" not in hit.spoken:
         hit.spoken.add("number")
         points += min(other.points, NUMBER) * 0.7
     for word in {*asked.words, *asked.districts} & held - hit.spoken:

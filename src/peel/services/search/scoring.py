@@ -18,8 +18,8 @@ from peel.services.search.vocabulary import Like
 from peel.services.search.words import likeness, nicknames, words
 
 BORN, POSTCODE, NUMBER, SEX = 60.0, 25.0, 100.0, 8.0
-SWAPPED, INITIAL, UNLIKE = 0.95, 0.8, 0.6
-ENOUGH = 0.55
+SWAPPED, INITIAL, UNLIKE = 0.95, 0.8, 0.68
+ENOUGH = 0.6
 
 
 @dataclass
@@ -49,6 +49,7 @@ class Names:
         self.given, self.family = words(query.given), words(query.family)
         self.free = words(query.names)
         self._known = {like.word: like.by_text for like in likes}
+        self._words: dict[tuple[str, str], float] = {}
         self._said: dict[tuple[str, str], tuple[float, list[tuple[str, str]]]] = {}
 
     def __bool__(self) -> bool:
@@ -101,6 +102,12 @@ class Names:
     def _word(self, asked: str, held: str) -> float:
         if asked == held:
             return 1.0
+        key = (asked, held)
+        if key not in self._words:
+            self._words[key] = self._compare_words(asked, held)
+        return self._words[key]
+
+    def _compare_words(self, asked: str, held: str) -> float:
         if len(asked) == 1 or len(held) == 1:
             return INITIAL if asked[0] == held[0] else 0.0
         known = self._known.get(asked, {}).get(held)
@@ -114,7 +121,9 @@ def why(met: list[tuple[str, str]], asked: int) -> str:
     """In words, how the words of the question are like those of the name."""
     other = [(a, h) for a, h in met if a != h]
     if not other:
-        return "same name" if len(met) == asked else f"same name {_shown(met[0][1])}" if met else ""
+        if len(met) == asked:
+            return "same name"
+        return f"name has {', '.join(_shown(held) for _, held in met)}" if met else ""
     said = []
     for a, h in other:
         if len(a) == 1 or len(h) == 1:

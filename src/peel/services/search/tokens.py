@@ -31,7 +31,8 @@ _MAKES = (
     " TRANSIT VIVARO YARIS ZAFIRA"
 )
 COLOURS, MAKES = frozenset(_COLOURS.split()), frozenset(_MAKES.split())
-LEAST_KNOWN = 2
+LEAST_KNOWN, LEAST_INSIDE, LENGTH_OF_MARK = 2, 3, 7
+_SPACED = ("current", "prefix", "suffix")
 _MISREAD = {"0": "O", "O": "0", "1": "I", "I": "1", "5": "S", "S": "5", "8": "B", "B": "8"}
 _DECADE = re.compile(r"(?:(19|20))?(\d)0'?s", re.IGNORECASE)
 _AGE = re.compile(
@@ -68,6 +69,7 @@ class Asked:
     ends: list[str] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
     patterns: list[Pattern] = field(default_factory=list)
+    inside: list[str] = field(default_factory=list)
     postcodes: list[str] = field(default_factory=list)
     districts: list[str] = field(default_factory=list)
     colours: list[str] = field(default_factory=list)
@@ -181,21 +183,35 @@ def _mark(asked: Asked, text: str) -> bool:
     if " " not in text and _WILD.fullmatch(plain):
         known = [each for each in patterns_of(plain) if len(each.start) >= LEAST_KNOWN]
         asked.patterns.extend(known)
-        if not known:
+        # Who saw a part of a mark seldom knows that nothing stood behind it.
+        longest = max(re.split(r"[*?_]+", plain), key=len)
+        if len(longest) >= LEAST_INSIDE:
+            asked.inside.extend(misread(longest))
+        if not known and not asked.inside:
             asked.slip = f"Of {text} give two characters of its beginning or its end."
         return True
     if not (4 <= len(plain) <= 8 and any(c.isdigit() for c in plain) and plain.isalnum()):
         return False
     if not any(c.isalpha() for c in plain):
         return False
-    try:
-        normal = vrm.normal(plain)
-    except ValidationError:
+    normal = _read_mark(plain)
+    # "lee 1980" is a name and a year, though the mark LEE 1980 was given out once.
+    if not normal or (" " in text and vrm.form(normal) not in _SPACED):
         return False
     asked.marks.extend(misread(normal))
     if " " not in text:
         asked.numbers.append(_bare(text))
     return True
+
+
+def _read_mark(plain: str) -> str:
+    """The mark, or, of a full one, what it would be with letters and digits changed over."""
+    for each in misread(plain) if len(plain) == LENGTH_OF_MARK else [plain]:
+        try:
+            return vrm.normal(each)
+        except ValidationError:
+            continue
+    return ""
 
 
 def _phone(asked: Asked, text: str) -> bool:

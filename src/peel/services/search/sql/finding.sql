@@ -1,11 +1,12 @@
 set local check_function_bodies = off;
 
 -- Records by number: whole ones, and those known by their beginning or their end (`p_starts` up to
--- `p_stops`, the whole as `p_likes` has it; of the number backwards where `p_backwards`).
+-- `p_stops`, the whole as `p_likes` has it; of the number backwards where `p_backwards`). Of registration marks, also
+-- those that hold a part anywhere (`p_inside`, as LIKE has it).
 create or replace function search.numbers(
   p_whole text[], p_starts text[], p_stops text[], p_likes text[], p_backwards boolean[],
-  p_kinds text[], p_limit integer
-) returns table (record_id uuid, record_kind text, sort text, value text, whole boolean)
+  p_inside text[], p_kinds text[], p_limit integer
+) returns table (record_id uuid, record_kind text, sort text, value text, fit integer)
 language plpgsql stable rows 100 security definer
 set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
@@ -16,10 +17,10 @@ declare
 begin
   return query
   with hit as (
-    select n.*, true as is_whole from public.search_number n
+    select n.*, 2 as fit from public.search_number n
     where n.value = any (p_whole) and n.sort <> 'born'
     union all
-    select n.*, false from unnest(p_starts, p_stops, p_likes, p_backwards) p(start, stop, shape, back)
+    select n.*, 1 from unnest(p_starts, p_stops, p_likes, p_backwards) p(start, stop, shape, back)
     cross join lateral (
       select n.* from public.search_number n
       where not p.back and n.value >= p.start and n.value < p.stop and n.value like p.shape
@@ -28,8 +29,11 @@ begin
       select n.* from public.search_number n
       where p.back and n.backwards >= p.start and n.backwards < p.stop and n.backwards like p.shape
     ) n
+    union all
+    select n.*, 0 from unnest(p_inside) i(shape)
+    join public.search_number n on n.value like i.shape and n.record_kind = 'objects.vehicle'
   )
-  select h.record_id, h.record_kind, h.sort, h.value, bool_or(h.is_whole) from hit h
+  select h.record_id, h.record_kind, h.sort, h.value, max(h.fit) from hit h
   where h.record_kind = any (p_kinds) and h.organisation_id = any (organisations)
     and h.marking <= clearance and h.said_marking <= clearance
     and (not h.restricted or exists (
@@ -147,15 +151,15 @@ begin
       and n.said_marking <= clearance
       and (not n.restricted or pole.admitted(n.record_id, caller))
       and (n.said_in is null or records.visible_now(n.said_in))
-    order by s.name desc limit p_each) f
+    order by s.year desc, s.name desc limit p_each) f
   group by f.record_id order by min(k.place), f.record_id limit p_limit;
 end
 $$;
 
 revoke all on function search.knows_all(uuid), search.texts(text, text[], integer, integer),
-  search.numbers(text[], text[], text[], text[], boolean[], text[], integer),
+  search.numbers(text[], text[], text[], text[], boolean[], text[], text[], integer),
   search.neighbours(uuid[], text[], integer), search.beginning(bigint[], integer, integer) from public;
 grant execute on function search.texts(text, text[], integer, integer),
-  search.numbers(text[], text[], text[], text[], boolean[], text[], integer),
+  search.numbers(text[], text[], text[], text[], boolean[], text[], text[], integer),
   search.neighbours(uuid[], text[], integer), search.beginning(bigint[], integer, integer)
   to peel_web, peel_worker;

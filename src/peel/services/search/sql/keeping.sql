@@ -25,6 +25,12 @@ begin atomic
   select h from w union select a.h # b.h from w a join w b on a.h < b.h;
 end;
 
+-- The year of a date of birth as it is kept, 0 when it may have been in several or is not known.
+create or replace function search.year(p_born text) returns smallint
+language sql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
+  select case when left(p_born, 4) = substr(p_born, 12, 4) then left(p_born, 4)::smallint else 0::smallint end
+$$;
+
 create or replace function search.add_names(p_names uuid[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -39,9 +45,9 @@ begin
       n.date_of_birth, n.sex, r.organisation_id, r.marking, r.restricted, s.marking, s.asserted_in_id
     from source s join public.records_record r on r.id = s.nominal_id
     join public.pole_nominal n on n.record_ptr_id = s.nominal_id
-    returning id, string_to_array(family || ' ' || given, ' ') as words
+    returning id, search.year(born) as year, string_to_array(family || ' ' || given, ' ') as words
   ), keyed as (
-    insert into public.search_key (key, name) select k, m.id from made m, search.keys(m.words) k
+    insert into public.search_key (key, year, name) select k, m.year, m.id from made m, search.keys(m.words) k
   ), fresh as (
     select distinct t as word, hashtextextended(t collate "C", 0) as key
     from made m, unnest(m.words) t where t <> ''
@@ -59,9 +65,9 @@ begin
   if tg_op <> 'INSERT' then
     with gone as (
       delete from public.search_name n using stale s
-      where n.record_id = s.nominal_id and n.source = s.id returning n.id, n.family, n.given)
+      where n.record_id = s.nominal_id and n.source = s.id returning n.id, n.family, n.given, n.born)
     delete from public.search_key k using gone g, search.keys(string_to_array(g.family || ' ' || g.given, ' ')) h
-    where k.key = h and k.name = g.id;
+    where k.key = h and k.year = search.year(g.born) and k.name = g.id;
   end if;
   if tg_op <> 'DELETE' then
     perform search.add_names(array(select f.id from fresh f where f.ended_at is null));
@@ -148,6 +154,12 @@ $$;
 create or replace function search.keep_persons() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
+  update public.search_key k set year = search.year(f.date_of_birth)
+  from fresh f join stale s using (record_ptr_id)
+  join public.search_name n on n.record_id = f.record_ptr_id,
+  search.keys(string_to_array(n.family || ' ' || n.given, ' ')) h
+  where search.year(f.date_of_birth) is distinct from search.year(n.born)
+    and k.key = h and k.year = search.year(n.born) and k.name = n.id;
   update public.search_name n set born = f.date_of_birth, sex = f.sex
   from fresh f join stale s using (record_ptr_id)
   where n.record_id = f.record_ptr_id
@@ -213,7 +225,7 @@ declare
 begin
   if tg_op = 'DELETE' then
     delete from public.search_key k using public.search_name n, stale s
-    where n.record_id = s.id and k.name = n.id
+    where n.record_id = s.id and k.name = n.id and k.year = search.year(n.born)
       and k.key in (select search.keys(string_to_array(n.family || ' ' || n.given, ' ')));
     delete from public.search_name n using stale s where n.record_id = s.id;
     delete from public.search_number n using stale s where n.record_id = s.id;

@@ -16,11 +16,11 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   select 'after', pg_snapshot_xmin(pg_current_snapshot())::text::bigint, '', '', ''
 $$;
 
--- Names that may be meant: under strong keys (1), under weak ones (2), under a single word (3), of who
--- was born on one of these days (4) or has one of these numbers (5). The nearest year of birth first.
+-- Names that may be meant: under strong keys (1), under weak ones (2), of who was born on one of these
+-- days (4) or has one of these numbers (5). The nearest year of birth first.
 create or replace function search.people(
-  p_strong bigint[], p_weak bigint[], p_single bigint[], p_days text[], p_numbers text[],
-  p_years integer[], p_limit integer
+  p_strong bigint[], p_weak bigint[], p_days text[], p_numbers text[], p_years integer[],
+  p_limit integer
 ) returns table (arm integer, record_id uuid, family text, given text, born text, sex text)
 language plpgsql stable rows 300 security definer
 set search_path = pg_catalog, public, pg_temp
@@ -34,7 +34,6 @@ begin
   with keyed as (
     select 1 as arm, k.name from public.search_key k where k.key = any (p_strong)
     union all select 2, k.name from public.search_key k where k.key = any (p_weak)
-    union all select 3, k.name from public.search_key k where k.key = any (p_single)
   ), numbered as (
     select case when d.sort = 'born' then 4 else 5 end as arm, d.record_id from public.search_number d
     where (d.value = any (p_days) and d.sort = 'born'
@@ -56,14 +55,60 @@ begin
         else 9 end, h.id desc) as place
     from hit h
     where h.organisation_id = any (organisations) and h.marking <= clearance
-      and h.said_marking <= clearance
-      and (not h.restricted or exists (
-        select from public.records_admission a
-        where a.record_id = h.record_id and a.user_id = caller and a.ended_at is null
-          and (a.until is null or a.until > statement_timestamp())))
+      and h.said_marking <= clearance and (not h.restricted or pole.admitted(h.record_id, caller))
       and (h.said_in is null or records.visible_now(h.said_in))
   )
   select s.arm, s.record_id, s.family, s.given, s.born, s.sex from seen s where s.place <= p_limit;
+end
+$$;
+
+-- Names that hold one of these words, at most `p_each` a word, the newest first: of a word that thousands
+-- bear nobody would look through all. With years, of who was born in them or a year beside, and of whom no year is known.
+create or replace function search.bearers(
+  p_keys bigint[], p_years integer[], p_each integer
+) returns table (arm integer, record_id uuid, family text, given text, born text, sex text)
+language plpgsql stable rows 100 security definer
+set search_path = pg_catalog, public, pg_temp
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  organisations uuid[] := access.current_organisations();
+  clearance smallint := access.current_clearance();
+  caller uuid := access.current_user_id();
+begin
+  return query
+  select 3, f.* from unnest(p_keys) k(key)
+  cross join lateral (values (coalesce(p_years[1] - 1, 0), coalesce(p_years[2] + 1, 9999)), (0, 0))
+    y(first, last)
+  cross join lateral (
+    select n.record_id, n.family, n.given, n.born, n.sex
+    from public.search_key s join public.search_name n on n.id = s.name
+    where s.key = k.key and s.year between y.first and y.last
+      and n.organisation_id = any (organisations) and n.marking <= clearance
+      and n.said_marking <= clearance and (not n.restricted or pole.admitted(n.record_id, caller))
+      and (n.said_in is null or records.visible_now(n.said_in))
+    order by s.year desc, s.name desc limit p_each) f
+  where p_years is not null or y.last > 0;
+end
+$$;
+
+-- Who was born from one day to before another, if they are few enough to be looked through.
+create or replace function search.born_in(p_from text, p_before text, p_limit integer)
+returns table (arm integer, record_id uuid, family text, given text, born text, sex text)
+language plpgsql stable rows 100 security definer
+set search_path = pg_catalog, public, pg_temp
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  organisations uuid[] := access.current_organisations();
+  clearance smallint := access.current_clearance();
+  caller uuid := access.current_user_id();
+begin
+  return query
+  select 6, n.record_id, n.family, n.given, n.born, n.sex from public.search_name n
+  where n.born >= p_from and n.born < p_before
+    and n.organisation_id = any (organisations) and n.marking <= clearance
+    and n.said_marking <= clearance and (not n.restricted or pole.admitted(n.record_id, caller))
+    and (n.said_in is null or records.visible_now(n.said_in))
+  limit p_limit;
 end
 $$;
 
@@ -96,8 +141,10 @@ end
 $$;
 
 revoke all on function search.words_since(bigint, text[]), search.details(uuid[]),
-  search.people(bigint[], bigint[], bigint[], text[], text[], integer[], integer) from public;
+  search.people(bigint[], bigint[], text[], text[], integer[], integer),
+  search.bearers(bigint[], integer[], integer), search.born_in(text, text, integer) from public;
 grant execute on function search.details(uuid[]),
-  search.people(bigint[], bigint[], bigint[], text[], text[], integer[], integer)
+  search.people(bigint[], bigint[], text[], text[], integer[], integer),
+  search.bearers(bigint[], integer[], integer), search.born_in(text, text, integer)
   to peel_web, peel_worker;
 grant execute on function search.words_since(bigint, text[]) to peel_live, peel_worker;

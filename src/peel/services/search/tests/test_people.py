@@ -148,3 +148,13 @@ def test_filled_anew_search_knows_what_the_triggers_kept(who):
     assert [len(rows) for rows in kept][:3] == [2, 1, 3]
     assert "postcode" in "".join(kept[3])
     assert find(who, postcodes=("sw2 5tn",))[0].reasons == ("same postcode",)
+
+
+def test_a_year_that_is_learnt_later_is_searched_by(who):
+    nominal = named(who, "Anna", "Quillfeather")
+    run(commands["pole.nominal.add_date_of_birth"], who, {
+        "record_id": nominal.pk, "date_of_birth": PartialDate.parse("5 May 1985")})  # fmt: skip
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select array_agg(distinct year) from search_key")
+        assert cursor.fetchone()[0] == [1985]
+    assert find(who, names="Quillfether", born="1985")[0].record_id == nominal.pk
