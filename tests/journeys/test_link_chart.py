@@ -47,6 +47,25 @@ def says(page: Page, words: str) -> None:
     expect(page.locator("[data-chart] [data-said]")).to_contain_text(words)
 
 
+def brush(page: Page) -> None:
+    """The time line by pointer: what is dragged over is drawn, then all again."""
+    bars = page.locator(".peel-chart__time svg")
+    bars.scroll_into_view_if_needed()
+    box = bars.bounding_box()
+    assert box
+    first, last = page.get_by_label("Links from"), page.get_by_label("to", exact=True)
+    page.mouse.move(box["x"] + 2, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+    expect(page.locator(".peel-chart__brush")).not_to_have_attribute("width", "0")
+    page.mouse.move(box["x"] + box["width"] - 2, box["y"] + 20)
+    page.mouse.up()
+    expect(first).to_have_value("2026-03-01")
+    expect(last).to_have_value("2026-03-31")
+    press(page, "All dates")
+    expect(first).to_have_value("")
+
+
 def drawing(walker: Walker, person: object) -> None:
     """What is done on the open chart, by keys alone."""
     page = walker.page
@@ -71,6 +90,7 @@ def drawing(walker: Walker, person: object) -> None:
     page.keyboard.press("Enter")
     says(page, "25 records folded")
     expect(rows).to_have_count(3)
+    brush(page)
     view.focus()
     page.keyboard.press("Escape")
     page.keyboard.press("ArrowRight")

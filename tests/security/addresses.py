@@ -19,6 +19,8 @@ LIST_PAGES = ("arrange", "views", "start-bulk", "bulk", "bulk-result", "export-c
 FILE_PAGES = ("files-new", "file", "file-content", "file-picture", "file-check")
 # What is said and played of a file's content: tried by four callers in attachments' test_media.py.
 MEDIA_PAGES = ("file-drawing", "file-play", "file-captions", "file-suggest", "file-say")
+# Said of a file through the API, and a person's pictures: tried in attachments' test_media.py too.
+MEDIA_OPERATIONS = ("files/{file_id}/{what}",)
 FILE_OPERATIONS = (("files", "get"), ("files", "post"), ("files/{file_id}", "get"))
 SOMEBODY = uuid.UUID("01920000-0000-7000-8000-000000000001")
 

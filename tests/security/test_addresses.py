@@ -19,6 +19,7 @@ from peel.site.urls import api
 from tests.security.addresses import (
     ADDRESSES,
     FILE_OPERATIONS,
+    MEDIA_OPERATIONS,
     address_of,
     derived_names,
     pages_of,
@@ -63,12 +64,13 @@ def test_every_api_operation_belongs_to_a_sheet_and_is_tried():
     derived |= {
         f"/api/{sheet.kind.replace('.', '/')}/{{reference}}/{path}"
         for sheet in registry.sheets()
-        for path, _ in FILE_OPERATIONS
+        for path in (*MEDIA_OPERATIONS, *(path for path, _ in FILE_OPERATIONS))
     }
     derived |= {
         f"/api/{sheet.kind.replace('.', '/')}/{{reference}}/identity" for sheet in kinds.sheets()
     }
-    assert set(paths) == derived | {"/api/changes"}
+    derived |= {"/api/pole/nominal/{reference}/images", "/api/changes"}
+    assert set(paths) == derived
     assert {method for path in paths.values() for method in path} == {"get", "post"}
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
 
 
-def _told(title: str, words: str, before: str, now: Any) -> Told:
+def told(title: str, words: str, before: str, now: Any) -> Told:
     """Added, ended or changed: by whom and when the fact itself says so, and in which record."""
     source = f"Said in {now.asserted_in.reference}" if now.asserted_in_id else ""
     if now.ended_at:
@@ -43,7 +43,7 @@ def _facts(title: str, name: str, model: type[Any], words: Any) -> Track:
         return versions.filter(nominal_id=record.pk).select_related("asserted_in")
 
     def tell(now: Any, before: Any) -> Told:
-        return _told(title, words(now), words(before) if before else "", now)
+        return told(title, words(now), words(before) if before else "", now)
 
     return Track(name, title, model, rows, tell)
 
@@ -71,7 +71,7 @@ def _links(versions: Any, record: Any, identity: "Identity") -> Any:
 
 
 def _link(now: Any, before: Any) -> Told:
-    return _told("Link", _reading(now), _reading(before) if before else "", now)
+    return told("Link", _reading(now), _reading(before) if before else "", now)
 
 
 def _reading(link: Any) -> str:
@@ -108,7 +108,7 @@ def _marker(now: Any, before: Any) -> Told:
     def words(marker: Any) -> str:
         return f"{marker.type}: {marker.reason}"
 
-    return _told("Marker", words(now), words(before) if before else "", now)
+    return told("Marker", words(now), words(before) if before else "", now)
 
 
 registry.register_track(

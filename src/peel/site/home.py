@@ -75,6 +75,7 @@ def _line(record: Record) -> dict[str, object]:
     return {
         "record": record,
         "kind": sheet.title,
+        "icon": sheet.icon,
         "state": sheet.flow.state(record.state) if sheet.flow else None,
         "href": reverse(f"{sheet.url_name}-page", args=[record.reference]),
     }

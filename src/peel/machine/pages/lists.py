@@ -115,10 +115,9 @@ def _opened(
 
 def _added(sheet: "Sheet", identity: "Identity", total: int) -> dict[str, Any]:
     """What other apps give the page."""
-    found: dict[str, Any] = {}
-    for part in registry.parts():
-        found |= part.on_list(sheet, identity, total)
-    return found
+    every = [part.on_list(sheet, identity, total) for part in registry.parts()]
+    ways = [way for given in every for way in given.get("list_ways", ())]
+    return {name: each for given in every for name, each in given.items()} | {"list_ways": ways}
 
 
 def changed(query: QueryDict, **changes: str | None) -> str:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -57,7 +57,7 @@ def _end(node: Mapping[str, Any]) -> list[str]:
 
 _KEYS = (
     ("reference", "node", "string"), ("label", "node", "string"), ("kind", "node", "string"),
-    ("x", "node", "double"), ("y", "node", "double"),
+    ("x", "node", "double"), ("y", "node", "double"), ("stands_for", "node", "int"),
     ("type", "edge", "string"), ("reading", "edge", "string"), ("links", "edge", "int"),
     ("from", "edge", "string"), ("to", "edge", "string"), ("confirmed", "edge", "boolean"),
     ("change", "edge", "string"),
@@ -65,7 +65,7 @@ _KEYS = (
 
 
 def graphml(picture: Picture, about: About) -> bytes:
-    """GraphML 1.0 (graphml.graphdrawing.org), directed."""
+    """GraphML 1.0 (graphml.graphdrawing.org), directed; groups and notes are nodes besides."""
     out = ['<?xml version="1.0" encoding="UTF-8"?>',
            '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">']  # fmt: skip
     remarks = (f"{name}: {value}".replace("-", "\u2010") for name, value in about)
@@ -90,7 +90,34 @@ def graphml(picture: Picture, about: About) -> bytes:
             }  # fmt: skip
             ends = f"source={_attribute(edge['from'])} target={_attribute(edge['to'])}"
             out.append(f"<edge id={_attribute(edge['id'])} {ends}>{_data('e', values)}</edge>")
+    out += [*_graphml_groups(picture, places), *_graphml_notes(picture, places)]
     return "\n".join([*out, "</graph>", "</graphml>", ""]).encode()
+
+
+def _graphml_groups(picture: Picture, places: Mapping[str, Any]) -> Iterator[str]:
+    """What is folded, as one node that stands for many, hanging on the record that it is of."""
+    drawn = {(g["of"], g["type"], g["way"], g["kind"]): g for g in _placed_groups(picture)}
+    for number, group in enumerate(picture["groups"], start=1):
+        if group["of"] not in places:
+            continue
+        at = drawn.get((group["of"], group["type"], group["way"], group["kind"]), {})
+        values = {"label": group["said"], "kind": "group", "stands_for": group["others"]}
+        values |= {axis: at[axis] for axis in ("x", "y") if axis in at}
+        yield f'<node id="group-{number}">{_data("n", values)}</node>'
+        one, other = _attribute(group["of"]), f'"group-{number}"'
+        ends = (one, other) if group["way"] == ">" else (other, one)
+        told = _data("e", {"type": group["type"], "links": group["links"]})
+        yield f"<edge source={ends[0]} target={ends[1]}>{told}</edge>"
+
+
+def _graphml_notes(picture: Picture, places: Mapping[str, Any]) -> Iterator[str]:
+    """What was written on the chart, tied to the record that it stands at, if at one."""
+    for number, note in enumerate(picture.get("body", {}).get("notes", []), start=1):
+        values = {"label": note["text"], "kind": "note", "x": note["x"], "y": note["y"]}
+        yield f'<node id="note-{number}">{_data("n", values)}</node>'
+        if note.get("on") in places:
+            told = _data("e", {"type": "note"})
+            yield f'<edge source="note-{number}" target={_attribute(note["on"])}>{told}</edge>'
 
 
 def _data(on: str, values: Mapping[str, Any]) -> str:

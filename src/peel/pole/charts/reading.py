@@ -18,6 +18,7 @@ from peel.kernel.access.markings import Marking
 from peel.kernel.base.dates import PartialDate
 from peel.machine import registry
 from peel.pole.charts.links import NOW, Clusters, When, from_side, to_side, visible_records
+from peel.pole.identity.once import Together
 from peel.pole.models import LinkType
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _node(row: Any, members: Sequence[UUID], flags: Sequence[Any]) -> dict[str, 
         "members": len(members),
         "marking": str(Marking(row.marking).label) if row.marking > 1 else "",
         "restricted": row.restricted,
-        "flags": [flag.word for flag in flags],
+        "flags": [flag.word for flag in flags if not isinstance(flag, Together)],
     }
 
 

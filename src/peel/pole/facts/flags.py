@@ -1,4 +1,4 @@
-"""Flags: the markers of a person (vehicle, place) wherever it is named."""
+"""Flags: the markers of a person (vehicle, place) wherever it is named, and what is the same."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -10,7 +10,9 @@ from peel.kernel.base import clock
 from peel.machine import registry
 from peel.machine.sheets import Flag
 from peel.machine.show import plain
+from peel.pole.identity import once
 from peel.pole.identity.api import seen_clusters
+from peel.pole.identity.clusters import Clusters
 from peel.pole.models import Marker
 
 if TYPE_CHECKING:
@@ -18,10 +20,17 @@ if TYPE_CHECKING:
 
 
 def flags(ids: Collection[UUID], identity: "Identity") -> dict[UUID, list[Flag]]:
-    """The markers that hold today on each record or on any that is the same, the gravest first."""
-    if not identity.may("pole.marker.view"):
-        return {}
+    """The markers that hold today on each record or on any that is the same, the gravest first;
+    then with which others it stands together.
+    """
     together = seen_clusters(ids)
+    found = _markers(ids, together) if identity.may("pole.marker.view") else {}
+    for key, flag in once.flags(ids, together, identity).items():
+        found.setdefault(key, []).append(flag)
+    return found
+
+
+def _markers(ids: Collection[UUID], together: Clusters) -> dict[UUID, list[Flag]]:
     every = {member for key in ids for member in together.get(key, (key,))}
     by_record: dict[UUID, list[Marker]] = {}
     for marker in _holding(every):

@@ -12,9 +12,10 @@ from peel.machine.forms.base import CommandForm
 from peel.machine.forms.lookups import LookUpField
 from peel.machine.ui.forms.fields import DayField
 from peel.machine.ui.forms.groups import Group
+from peel.machine.ui.forms.looks import dressed
 from peel.pole.facts.contacts import ContactKind, normal_contact
 from peel.pole.facts.identifiers import IdentifierKind, normal_identifier
-from peel.pole.facts.kinds import BODY_PLACES, CHOICES, FACTS
+from peel.pole.facts.kinds import BODY_PLACES, CHOICES, FACTS, FactKind
 from peel.pole.models import Basis, MarkerType, NominalMark, NominalName
 
 DATE_HINT = "For example 14 June 1980, June 1980, 1980 or about 30"
@@ -104,7 +105,7 @@ class _ContactForm(CommandForm):
 
 
 class _FactForm(CommandForm):
-    kind = forms.ChoiceField(label="What is it?", choices=CHOICES)
+    kind = forms.ChoiceField(label="What is it?", choices=[("", "Choose one"), *CHOICES])
     value = forms.CharField(label="Fact", max_length=200)
 
     def clean(self) -> dict[str, Any]:
@@ -177,18 +178,29 @@ class IdentifierForm(SourceForm, _NumberForm):
 
 
 class FactForm(SourceForm, _FactForm):
-    """A descriptive fact. Where the kind is given already, its own answers are offered."""
+    """A descriptive fact: its kind first, unless that is given; then the answers of that kind."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kind = FACTS.get(str(self.initial.get("kind", "")))
+        given = self.data if self.is_bound else self.initial
+        kind = FACTS.get(str(given.get("kind") or ""))
         if kind is None:
-            return
+            self._ask_the_kind_alone()
+        else:
+            self._ask_for(kind)
+
+    def _ask_the_kind_alone(self) -> None:
+        dressed(self.fields["kind"], rebuilds="Go on")
+        for name, field in self.fields.items():
+            if name != "kind":
+                field.widget, field.required = forms.HiddenInput(), False
+
+    def _ask_for(self, kind: FactKind) -> None:
         self.fields["kind"].widget = forms.HiddenInput()
         value: Any = self.fields["value"]
         value.label, value.help_text = kind.title, kind.hint
         if kind.codes:
-            value.widget = forms.Select(choices=[("", ""), *kind.codes.items()])
+            value.widget = forms.Select(choices=[("", "Choose one"), *kind.codes.items()])
 
 
 class MarkForm(SourceForm):

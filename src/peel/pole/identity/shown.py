@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from peel.machine import registry
 from peel.machine.sheets import Part
-from peel.pole.identity import kinds, operations, pages, panels
+from peel.pole.identity import kinds, once, operations, pages, panels
 
 if TYPE_CHECKING:
     from peel.machine.sheets import Sheet
@@ -27,5 +27,7 @@ def _urls(sheet: "Sheet") -> list[URLPattern]:
 
 for _sheet in kinds.sheets():
     registry.register_panel(_sheet.model, panels.PANEL)
-registry.register_part(Part(_urls, operations.add_operations))
+registry.register_part(
+    Part(_urls, operations.add_operations, on_list=once.offer, narrows=once.NARROWING)
+)
 registry.register_stand_in(pages.stand_in)

@@ -26,7 +26,7 @@ from peel.machine.queries.asking import Asked, read_question
 from peel.machine.queries.facets import Counted, FacetGroup, FacetValue, labels
 from peel.machine.queries.telling import tell
 from peel.machine.show import field_title
-from peel.pole.maps import around, shapes
+from peel.pole.maps import around, shapes, within
 from peel.pole.maps.base import own_style
 from peel.pole.maps.seen import Box, Seen, extent, look
 
@@ -54,10 +54,13 @@ def show_map(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
     errors: dict[str, list[str]] = {}
     asked, box, seen = _asked(sheet, said, errors), None, Seen(0)
     here, query = reverse(f"{sheet.url_name}-map"), as_query(asked)
-    if any(said.get(name) for name in around.FIELDS) or "set" in said:
+    areas: list[tuple[str, str]] = []
+    if any(said.get(name) for name in (within.FIELD, *around.FIELDS)) or "set" in said:
         try:
-            drawn = around.shape_of(said.dict(), identity).text
-            return HttpResponseRedirect(f"{here}?{changed(query, shape=drawn)}")
+            found = _entered(said.dict(), identity)
+            if len(found) == 1:
+                return HttpResponseRedirect(f"{here}?{changed(query, **found[0][1])}")
+            areas = [(title, f"?{changed(query, **way)}") for title, way in found]
         except Invalid as problem:
             errors |= problem.errors
     try:
@@ -69,6 +72,7 @@ def show_map(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
         **_about(sheet, asked, query),
         "errors": [text for texts in errors.values() for text in texts],
         "given": said,
+        "areas": areas,
         "edges": _edges(asked.added.get(shapes.NAME, ""), said),
         "box": json.dumps(box or NOWHERE),
         **_table(sheet, seen, query),
@@ -94,6 +98,16 @@ def show_data(request: HttpRequest, sheet: "Sheet") -> HttpResponseBase:
         return JsonResponse({"problem": words}, status=problem.status)
     table = render_to_string("maps/table.html", _table(sheet, seen, as_query(asked)))
     return JsonResponse({**_drawn(seen), "table": table})
+
+
+def _entered(said: Mapping[str, str], identity: "Identity") -> list[tuple[str, dict[str, str]]]:
+    """What was entered in place of drawing: a shape, or the areas that a name fits, each with its
+    title and its parameter. Raises Invalid.
+    """
+    if not said.get(within.FIELD, "").strip():
+        return [("", {shapes.NAME: around.shape_of(said, identity).text})]
+    found = within.named(said[within.FIELD])
+    return [(title, {within.NAME: str(number)}) for number, title in found]
 
 
 def _require(request: HttpRequest, sheet: "Sheet") -> "Identity":
@@ -140,7 +154,7 @@ def _first(sheet: "Sheet", identity: "Identity", asked: Asked) -> Box:
     if found is None:
         return NOWHERE
     west, south, east, north = found
-    more_x, more_y = max((east - west) * 0.05, 0.002), max((north - south) * 0.05, 0.001)
+    more_x, more_y = max((east - west) * 0.05, 0.006), max((north - south) * 0.05, 0.003)
     return west - more_x, south - more_y, east + more_x, north + more_y
 
 

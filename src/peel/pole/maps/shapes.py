@@ -187,7 +187,7 @@ def _box(points: Corners) -> str:
     return f"(({min(east)},{min(north)}),({max(east)},{max(north)}))"
 
 
-class _Places(RawSQL):
+class Places(RawSQL):
     """SQL that names no column of the query: RawSQL joins a parent for any word like its fields."""
 
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
@@ -201,7 +201,7 @@ _IN = "select s.place_id from maps.places_in(%s::box, %s::polygon, %s::circle) s
 def condition(sheet: "Sheet", text: str) -> Q:
     """The records of a list whose visible place lies in the shape. Raises Invalid."""
     grid = grid_of(read(text))
-    found = _Places(_IN, [grid.box, grid.polygon, grid.circle], output_field=BooleanField())
+    found = Places(_IN, [grid.box, grid.polygon, grid.circle], output_field=BooleanField())
     return Q(**{f"{place_column(sheet)}__in": found})
 
 

@@ -90,6 +90,26 @@ def test_bad_input_is_named_and_nothing_is_written(who, nominal):
     assert nominal.version == 1
 
 
+def test_a_fact_is_asked_for_by_its_kind_first(who, nominal):
+    """Without a kind the kind alone is asked, and none is chosen; then what that kind may be."""
+    client = signed_in_client(who)
+    where = f"/pole/nominal/{nominal.reference}/add-fact/"
+    first = client.get(where).content.decode()
+    assert '<option value="" selected>Choose one' in first
+    assert 'value="kind">Go on' in " ".join(first.split())
+    assert 'for="id_value"' not in first
+    none = client.post(where, {"version": "1", "kind": ""})
+    assert none.status_code == 422
+    assert "Answer “What is it?”" in none.content.decode()
+    asked = {"version": "1", "kind": "eye_colour"}
+    then = client.post(where, asked | {"rows": "kind"})
+    assert then.status_code == 200
+    for page in (then, client.post(where, asked | {"value": ""}), client.get(where, asked)):
+        assert '<option value="HAZEL">Hazel</option>' in page.content.decode()
+        assert 'type="hidden" name="kind" value="eye_colour"' in page.content.decode()
+    assert client.post(where, asked | {"value": "Hazel"}).status_code == 302
+
+
 def test_a_marker_is_seen_wherever_the_person_is_named_until_it_expires(who, nominal):
     do(who, "pole.marker.add", nominal, type="weapons", reason="Carried a knife")
     with pytest.raises(Invalid):

@@ -1,6 +1,6 @@
-"""The API's operations on the files of a record: list them, send one, read one."""
+"""The API's operations on the files of a record: list them, send one, read one, say of one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,17 +15,20 @@ from peel.kernel.records.filed import Attachment
 from peel.machine.api.operations import speaker
 from peel.machine.commands import Invalid, run
 from peel.machine.pages.reading import one_record, require
-from peel.services.attachments import commands
+from peel.services.attachments import commands, said_api
 from peel.services.attachments.forms import AttachForm
 from peel.services.attachments.pages import bring_all
+from peel.services.attachments.said_api import FACE, faces_json
 
 if TYPE_CHECKING:
+    from peel.kernel.access.identity import Identity
     from peel.machine.sheets import Sheet
 
 _FILE = whole(
     {name: TEXT for name in ("id", "name", "description", "type", "sha256", "scan", "added_at",
                              "received_from", "taken", "withdrawn")}
-    | {"size": {"type": "integer"}, "marking": {"type": "integer"}},
+    | {"size": {"type": "integer"}, "marking": {"type": "integer"}}
+    | {"faces": {"type": "array", "items": FACE}},
     title="File",
 )  # fmt: skip
 _FILES = {"type": "array", "items": _FILE}
@@ -51,8 +54,20 @@ _GOOD: dict[str, dict[int, Any]] = {
 }
 
 
-def file_json(file: Attachment) -> dict[str, Any]:
-    """A file as the API shows it. Times are UTC."""
+def file_json(file: Attachment, identity: "Identity") -> dict[str, Any]:
+    """One file as the API shows it. Times are UTC."""
+    return files_json([file], identity)[0]
+
+
+def files_json(files: "Iterable[Attachment]", identity: "Identity") -> list[dict[str, Any]]:
+    """Files as the API shows them; the faces on pictures for whoever may open files."""
+    listed = list(files)
+    pictures = [f for f in listed if f.servable and f.blob.media_type.startswith("image/")]
+    faces = faces_json(pictures, identity) if pictures and identity.may(commands.OPEN) else {}
+    return [_plain(file) | {"faces": faces.get(file.pk, [])} for file in listed]
+
+
+def _plain(file: Attachment) -> dict[str, Any]:
     return {
         "id": str(file.pk), "name": file.name, "description": file.description,
         "type": file.blob.media_type, "size": file.blob.size,
@@ -81,6 +96,7 @@ def add_operations(router: Any, sheet: "Sheet") -> None:
             path, [method], view, operation_id=f"{sheet.url_name}-files-{name}",
             summary=f"Files of one {sheet.title.lower()}: {name}", openapi_extra=extra,
         )  # fmt: skip
+    said_api.add_operations(router, sheet, _FILE, file_json)
 
 
 def _listing(sheet: "Sheet") -> Callable[..., Any]:
@@ -89,7 +105,7 @@ def _listing(sheet: "Sheet") -> Callable[..., Any]:
             require(request, sheet.may.view, name="files.file.list")
             record = one_record(sheet, identity, reference)
             files = Attachment.objects.visible_to(identity).filter(record_id=record.pk)
-            return [file_json(f) for f in files.with_content().order_by("-added_at", "-pk")]
+            return files_json(files.with_content().order_by("-added_at", "-pk"), identity)
 
     return listed
 
@@ -108,7 +124,7 @@ def _sending(sheet: "Sheet") -> Callable[..., Any]:
             raise Invalid({"file": refused})
         with speaking(identity):
             kept = Attachment.objects.filter(pk__in=[file.pk for file in made])
-            files = [file_json(file) for file in kept.with_content()]
+            files = files_json(kept.with_content(), identity)
         return JsonResponse({"files": files, "refused": refused}, status=201)
 
     return send

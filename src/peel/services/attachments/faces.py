@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
 
 MOST = 60
-_PERSON = "pole.nominal.view"
+PERSON = "pole.nominal.view"
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,17 @@ class Image:
         return str(self.said.asserted_by) if self.said else getattr(self.file, "brought_by", "")
 
 
+def known_names(identity: "Identity") -> Any:
+    """Whose faces they are, as far as `identity` may know: the database hides the names of persons
+    who may not be seen, the role may hide all.
+    """
+    names = FaceName.objects.filter(ended_at=None).select_related("nominal", "asserted_by")
+    return names.order_by("asserted_at", "pk") if identity.may(PERSON) else names.none()
+
+
 def faces_of(found: Attachment, identity: "Identity") -> list[ShownFace]:
     """The faces of a picture from left to right, each with the names that `identity` may know."""
-    names = FaceName.objects.filter(ended_at=None).select_related("nominal", "asserted_by")
-    # The database hides the names of persons who may not be seen; the role may hide all.
-    names = names.order_by("asserted_at", "pk") if identity.may(_PERSON) else names.none()
+    names = known_names(identity)
     rows = Face.objects.filter(attachment=found, ended_at=None).select_related("asserted_by")
     rows = rows.prefetch_related(Prefetch("names", names, to_attr="known"))
     shown = []
@@ -116,7 +122,7 @@ def _with_room(box: list[float]) -> tuple[float, float, float, float]:
 
 def images_of(nominals: "Iterable[UUID]", identity: "Identity") -> list[Image]:
     """Pictures of the source records of one person: faces named so, then those filed with them."""
-    if not identity.may(OPEN) or not identity.may(_PERSON):
+    if not identity.may(OPEN) or not identity.may(PERSON):
         return []
     keys = list(nominals)
     files = Attachment.objects.visible_to(identity).with_content()
@@ -146,7 +152,7 @@ def _image(file: Attachment, face: Face | None, said: FaceName | None) -> Image 
 
 def portrait_of(nominals: "Iterable[UUID]", identity: "Identity") -> Image | None:
     """The picture by which a person is shown: the latest chosen that `identity` may see."""
-    if not identity.may(OPEN) or not identity.may(_PERSON):
+    if not identity.may(OPEN) or not identity.may(PERSON):
         return None
     files = Attachment.objects.visible_to(identity).filter(
         record__kind__in=kinds_to_view(identity), withdrawn_at=None, preview__large__isnull=False

@@ -1,5 +1,6 @@
 """What every record gets: the panel of its files, their pages and their operations."""
 
+import peel.services.attachments.tracks  # noqa: F401  (what timelines tell)
 from peel.kernel.records.models import Record
 from peel.machine import registry
 from peel.machine.sheets import Part

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from peel.kernel.access.models import Appointment, RolePermission
@@ -17,6 +17,10 @@ from peel.services.exchange.models import Import
 from peel.services.exchange.rules import IMPORT
 from peel.services.exchange.running import BATCH, Begin, NotTaken, Row, run
 from peel.services.exchange.shapes import KEY, Faulty, Shape, shape_of
+from peel.services.exchange.twins import Twins
+
+if TYPE_CHECKING:
+    from peel.kernel.access.identity import Identity
 
 SOURCE = "csv"
 THROUGH = "exchange.import"
@@ -50,8 +54,10 @@ def scope_of(found: Import) -> str:
     return f"{found.organisation_id} {SOURCE} {found.what}"
 
 
-def look(found: Import, shape: Shape) -> Preview:
+def look(found: Import, shape: Shape, identity: "Identity") -> Preview:
     """Check the first rows of a file by the form's own rules. Raises Unreadable."""
+    known: RecordQuerySet = shape.sheet.model.objects.visible_to(identity)
+    twins = Twins(shape, known if identity.may(shape.sheet.may.view) else known.none())
     table, mapping = Table(bytes(found.content or b"")), mapping_of(found)
     faults: list[tuple[int, str, str]] = []
     first: list[list[str]] = []
@@ -62,20 +68,22 @@ def look(found: Import, shape: Shape) -> Preview:
             first.append(list(row.cells))
         if rows > CHECKED:
             continue
-        wrong = _wrong(row, shape, mapping)
+        wrong = _wrong(row, shape, mapping, twins)
         faulty += bool(wrong)
         faults += [(row.line, column, text) for column, text in wrong]
     return Preview(table.headings, first, rows, min(rows, CHECKED), faults, faulty)
 
 
-def _wrong(row: Row, shape: Shape, mapping: Mapping[int, str]) -> list[tuple[str, str]]:
+def _wrong(
+    row: Row, shape: Shape, mapping: Mapping[int, str], twins: Twins
+) -> list[tuple[str, str]]:
     if row.fault:
         return [("", row.fault)]
     try:
-        shape.values(texts_of(row, mapping))
+        why = twins.of(shape.values(texts_of(row, mapping)), row.line)
     except Faulty as problem:
         return [(fault.column, fault.message) for fault in problem.faults]
-    return []
+    return [("", why)] if why else []
 
 
 class Refused(Exception):
@@ -99,12 +107,17 @@ def carry_out(
     return found
 
 
+def permissions_of(holder: Appointment) -> frozenset[str]:
+    """What the role of a post allows now."""
+    held = RolePermission.objects.using(USING).filter(role_id=holder.role_id)
+    return frozenset(held.values_list("permission", flat=True))
+
+
 def require(holder: Appointment, shape: Shape, marking: int | None, loader: Appointment) -> None:
     """Refuse unless the one who asked may do it now. Raises Refused."""
     if holder.pk == loader.pk:
         return
-    held = RolePermission.objects.using(USING).filter(role_id=holder.role_id)
-    names = frozenset(held.values_list("permission", flat=True))
+    names = permissions_of(holder)
     now = clock.now()
     ended = holder.starts > now or (holder.ends is not None and holder.ends <= now)
     if ended or not all(allows(names, p) for p in (IMPORT, shape.sheet.may.create)):
@@ -122,13 +135,15 @@ def beginning(found: Import, shape: Shape, mapping: Mapping[int, str]) -> Begin:
     def begin(chunk: list[Row], door: bulk.Batch) -> Any:
         made: list[tuple[UUID, Mapping[str, Any]]] = []
         maker = shape.maker(found.appointment, clock.now(), THROUGH, **fixed)
+        twins = Twins(shape, _seen(found, shape))
 
         def make(row: Row) -> UUID:
             try:
                 values = shape.values(texts_of(row, mapping))
             except Faulty as problem:
                 raise NotTaken(problem.said, State.REFUSED) from None
-            _refuse_twin(shape, found, values)
+            if why := twins.of(values, row.line):
+                raise NotTaken(why, State.REFUSED)
             record = uuid7()
             made.append((record, values))
             return record
@@ -142,18 +157,12 @@ def beginning(found: Import, shape: Shape, mapping: Mapping[int, str]) -> Begin:
     return begin
 
 
-def _refuse_twin(shape: Shape, found: Import, values: Mapping[str, Any]) -> None:
-    """Refuse a second record with the same natural key among those that the asker may see.
-
-    The loader's role sees all, so what the asker may see is said here. Raises NotTaken.
-    """
-    key = {name: values.get(name) for name in shape.sheet.natural_key}
-    if not key or any(value in (None, "") for value in key.values()):
-        return
-    known: RecordQuerySet = shape.sheet.model.objects.using(USING).filter(**key)
-    twin = known.filter(
+def _seen(found: Import, shape: Shape) -> Any:
+    """The records of the kind that the one who asked may see: the loader's role sees all."""
+    known: RecordQuerySet = shape.sheet.model.objects.using(USING)
+    if not allows(permissions_of(found.appointment), shape.sheet.may.view):
+        return known.none()
+    return known.filter(
         organisation_id=found.organisation_id, marking__lte=found.appointment.clearance,
         restricted=False,
-    ).first()  # fmt: skip
-    if twin is not None:
-        raise NotTaken(f"This is recorded already as {twin.reference}.", State.REFUSED)
+    )  # fmt: skip

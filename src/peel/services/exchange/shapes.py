@@ -24,6 +24,7 @@ from peel.machine.sheets import Sheet
 from peel.machine.ui.forms.conditions import EMPTY, Ask, closed, nothing
 from peel.machine.ui.forms.groups import Group, quiet
 from peel.pole.models import Nominal
+from peel.pole.objects.models import Thing
 from peel.services.exchange.makers import Maker, NominalMaker
 
 KEY = "key"
@@ -182,7 +183,8 @@ class Shape:
         record: Any = self.sheet.model(**cleaned)
         try:
             record.clean_fields(exclude=_but(record, cleaned))
-            record.clean()
+            # Whether a thing is there already is asked of what the importer may see (`twins.py`).
+            record.settle() if isinstance(record, Thing) else record.clean()
         except ValidationError as problem:
             by_name = hasattr(problem, "error_dict")
             raise self._faulty(

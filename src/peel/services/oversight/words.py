@@ -64,6 +64,7 @@ OPERATIONS = {
     "notify.watching": "What one watches",
     "files.file.captions": "Captions of a film",
     "files.file.drawing": "Large picture of a file",
+    "files.images": "Pictures of a person",
     "files.file.list": "List of the files of a record",
     "files.file.picture": "Small picture of a file",
     "files.file.scan": "Virus check of a file that had waited",

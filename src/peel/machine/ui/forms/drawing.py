@@ -13,10 +13,11 @@ from django.utils.safestring import SafeString, mark_safe
 from peel.machine.ui import components
 from peel.machine.ui.forms.base import understanding
 from peel.machine.ui.forms.conditions import asked
-from peel.machine.ui.forms.groups import BoundGroup
+from peel.machine.ui.forms.groups import REBUILD, BoundGroup
 from peel.machine.ui.forms.looks import Look, look_of
 from peel.machine.ui.forms.widgets import DayMonthYear, Suggest
 from peel.machine.ui.forms.words import messages_of
+from peel.machine.ui.mentions import linked
 
 Drawing = tuple[str, dict[str, Any]]
 SMALLEST_COUNTED = 200
@@ -117,8 +118,14 @@ def _common(bound: BoundField) -> dict[str, Any]:
     if bound.help_text:
         params["hint"] = {"text": str(bound.help_text)}
     if bound.errors:
-        params["errorMessage"] = {"text": " ".join(messages_of(bound))}
+        params["errorMessage"] = _error(bound)
     return params
+
+
+def _error(bound: BoundField) -> dict[str, Any]:
+    """What is wrong with a field; a record that it names is a link for whoever may see it."""
+    said = linked(" ".join(messages_of(bound)), getattr(bound.form, "identity", None))
+    return {"html": said} if isinstance(said, SafeString) else {"text": said}
 
 
 def _entry(bound: BoundField, look: Look) -> dict[str, Any]:
@@ -221,6 +228,13 @@ def _select(bound: BoundField, look: Look) -> Drawing:
         "label": {"html": _label(bound)},
         "items": items,
     }
+    if look.rebuilds:
+        after = format_html(
+            '<div class="peel-rebuilds"><button class="govuk-button govuk-button--secondary"'
+            ' name="{}" value="{}">{}</button></div>',
+            REBUILD, bound.name, look.rebuilds,
+        )  # fmt: skip
+        params["formGroup"] = {"afterInput": {"html": after}}
     if isinstance(bound.field.widget, forms.SelectMultiple):
         params["attributes"] = {"multiple": "multiple", "size": str(min(len(items), 8))}
         params["classes"] = "peel-select--many"
@@ -328,8 +342,7 @@ def _own_markup(bound: BoundField) -> SafeString:
         parts.append(components.render("hint", {"id": described[-1], "text": bound.help_text}))
     if bound.errors:
         described.append(f"{ident(bound)}-error")
-        words = " ".join(messages_of(bound))
-        parts.append(components.render("error-message", {"id": described[-1], "text": words}))
+        parts.append(components.render("error-message", {"id": described[-1], **_error(bound)}))
         attrs["class"] = "govuk-input govuk-input--error"
     if described:
         attrs["aria-describedby"] = " ".join(described)

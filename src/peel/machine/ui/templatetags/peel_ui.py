@@ -7,12 +7,15 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression, Parser, Token, token_kwargs
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from peel.machine.ui import components
 from peel.machine.ui.cells import after_first, colour_class, content, heading, inside, kind
 from peel.machine.ui.forms import drawing
 from peel.machine.ui.forms.conditions import openers
+from peel.machine.ui.mentions import linked
 from peel.machine.ui.shown import shown
 
 register = template.Library()
@@ -81,6 +84,14 @@ def govukblock(parser: Parser, token: Token) -> BlockNode:
     return BlockNode(name, params, body)
 
 
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """The picture of a kind (`Sheet.icon`), for the eye alone: its name stands beside it."""
+    where = f"{static('peel/icons.svg')}#{name}"
+    drawn_ = '<svg class="peel-icon" aria-hidden="true" focusable="false"><use href="{}"/></svg>'
+    return format_html(drawn_, where)
+
+
 @register.filter
 def drawn(bound: BoundField) -> SafeString:
     """A field of a form with its label, hint and error, in GOV.UK markup."""
@@ -110,8 +121,10 @@ def error_summary(form: BaseForm, title: str = "There is a problem") -> SafeStri
     """Every error of the form at the top of the page, each leading to its field."""
     if not form.errors:
         return ""
+    identity = getattr(form, "identity", None)
+    whole = (linked(str(error), identity) for error in form.non_field_errors())
     errors: list[dict[str, str | None]] = [
-        {"text": str(error)} for error in form.non_field_errors()
+        {"html": said} if isinstance(said, SafeString) else {"text": said} for said in whole
     ]
     for bound in form:
         errors += drawing.summary(bound)
@@ -128,6 +141,12 @@ def tag_colour(cell: Any) -> str:
 def has_row_actions(body: Any) -> bool:
     """Whether any row of a panel has something to do."""
     return any(row.actions for row in body.rows)
+
+
+@register.filter
+def offering(facets: Any) -> list[Any]:
+    """The facets that have a value to filter by."""
+    return [facet for facet in facets or () if facet.options]
 
 
 @register.filter

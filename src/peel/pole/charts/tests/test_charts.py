@@ -282,7 +282,8 @@ def test_it_leaves_as_files_that_others_open_and_the_ledger_names_everyone(stage
     }
     assert {answer.status_code for answer in made.values()} == {200}
     graph = networkx.read_graphml(io.BytesIO(made["graphml"].content))
-    assert set(graph) == {str(r.pk) for r in (a, b, c, odd)}
+    assert set(graph) == {*(str(r.pk) for r in (a, b, c, odd)), "note-1"}
+    assert graph.nodes["note-1"]["label"] == "<b>&"
     assert graph.edges[str(a.pk), str(b.pk)]["type"] == "associate"
     assert networkx.shortest_path_length(graph.to_undirected(), str(a.pk), str(c.pk)) == 2
     rows = list(csv.reader(io.StringIO(made["csv"].content.decode("utf-8-sig"))))

@@ -1,5 +1,9 @@
 """What a map shows: points or squares, narrowed like the list, and nothing that is hidden."""
 
+import html
+import json
+import re
+
 import pytest
 from django.test import Client
 from tests.machine.test_export import gathered
@@ -7,14 +11,17 @@ from tests.security.stage import restrict
 
 from peel.kernel.access.identity import speaking
 from peel.kernel.access.tests.factories import officer, organisation, signed_in_client, unit
+from peel.kernel.places import coordinates
 from peel.machine.commands import run
 from peel.machine.commands.registry import commands
+from peel.migration.places import cli
 from peel.pole.maps import seen
-from peel.pole.maps.tests.given import crime, data, place
+from peel.pole.maps.tests.given import HERE, crime, data, place
 from peel.pole.maps.tests.test_shapes import BOW
 from peel.services.oversight.tests.scenes import rows
 
 pytestmark = pytest.mark.usefixtures("database")
+CORNERS = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
 MAP = "/investigation/crime/map/"
 NEAR = "circle:-0.108,51.518,50"
 
@@ -168,6 +175,46 @@ def test_a_shape_is_entered_in_fields():
     for box in ("1", "0,0,0,0", "a,b,c,d", "nan,51,1,52", "9,51,1,52"):
         assert "cannot be read" in data(client, box=box, status=422)["problem"]
         assert client.get(MAP, {"box": box}).status_code == 422
+
+
+def ward(code, east, north, size):
+    """A square ward called Greville, by its middle and half its side in metres."""
+    ring = [[east + x * size, north + y * size] for x, y in CORNERS]
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    named = {"WD24CD": code, "WD24NM": "Greville"}
+    return {"type": "Feature", "properties": named, "geometry": geometry}
+
+
+def test_an_area_narrows_the_list_and_is_chosen_by_name(tmp_path):
+    who = officer("supervisor")
+    client = signed_in_client(who)
+    inside, outside = crime(who, place(who)), crime(who, place(who, -0.12, 51.53), "Drugs")
+    hidden = crime(who, place(who, paon="9"))
+    at = coordinates.to_grid(*HERE)
+    features = [ward("A1", at.easting, at.northing, 100), ward("A2", at.easting, 150_000, 100)]
+    crs = {"properties": {"name": "urn:ogc:def:crs:EPSG::27700"}}
+    file = tmp_path / "wards.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features, "crs": crs}))
+    assert cli.load_areas([str(file), "--kind", "ward", "--from", "2024-05-02"]) == 0
+    restrict(who, hidden)
+    reader = signed_in_client(officer("supervisor"))
+    two = reader.get(MAP, {"within": "greville", "metres": "500", "set": "1"})
+    body = html.unescape(two.content.decode())
+    found = re.findall(r'href="(\?area=\d+)">Greville \(ward, (A\d)\)', body)
+    assert [code for _, code in found] == ["A1", "A2"]
+    for client_, total in ((client, 2), (reader, 1)):
+        page = client_.get(f"{MAP}{found[0][0]}").content.decode()
+        assert f"{total} crime" in page
+        assert "In the area: Greville (ward)" in page
+        assert outside.reference not in page
+        listed = client_.get(f"/investigation/crime/{found[0][0]}").content.decode()
+        assert inside.reference in listed
+        assert (hidden.reference in listed) is (total == 2)
+    one = reader.get(MAP, {"within": "A2", "set": "1"})
+    assert one["Location"] == f"{MAP}{found[1][0]}"
+    assert "0 crimes in view" in reader.get(one["Location"]).content.decode()
+    assert reader.get(MAP, {"within": "Atlantis", "set": "1"}).status_code == 422
+    assert reader.get("/investigation/crime/", {"area": "999999"}).status_code == 422
 
 
 def test_a_record_shows_the_places_it_names_and_those_linked():

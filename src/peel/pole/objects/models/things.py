@@ -48,10 +48,16 @@ class Thing(Kind):
         return self.NUMBERS
 
     def clean(self) -> None:
-        """Write numbers one way, ask for what tells the thing, and refuse a second record of it.
+        """Settle what was given, and refuse a second record of the thing.
 
         Raises ValidationError by field.
         """
+        self.settle()
+        if problems := twins.recorded_already(self):
+            raise ValidationError(problems)
+
+    def settle(self) -> None:
+        """Write numbers one way, ask for what tells the thing. Raises ValidationError by field."""
         problems: dict[str, list[str]] = {}
         for name, normal in self.numbers().items():
             try:
@@ -61,7 +67,7 @@ class Thing(Kind):
                 problems[name] = problem.messages
         if self.ONE_OF and not any(getattr(self, name) for name in self.ONE_OF):
             problems.setdefault(self.ONE_OF[0], [self._what_is_needed()])
-        if problems := problems or twins.recorded_already(self):
+        if problems:
             raise ValidationError(problems)
 
     def _what_is_needed(self) -> str:

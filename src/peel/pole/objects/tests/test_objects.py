@@ -52,7 +52,13 @@ def test_the_same_thing_is_not_recorded_twice_unless_the_officer_says_why(who):
     page = signed_in_client(who).post(reverse("objects-vehicle-create"), {
         "vrm": "AB12CDE", "registered_in": "GB"})  # fmt: skip
     assert page.status_code == 422
-    assert first.reference in page.content.decode()
+    linked = f'<a class="govuk-link" href="/objects/vehicle/{first.reference}/" target="_blank"'
+    assert linked in page.content.decode()
+    # Whoever may see the record and not look at its kind is told by nothing but the words.
+    place = {"paon": "7", "street": "Greville Street", "town": "London"}
+    known = run(commands["pole.location.create"], who, place)
+    again = signed_in_client(who).post(reverse("pole-location-create"), place | {"marking": "1"})
+    assert f'href="/pole/location/{known.reference}/"' in again.content.decode()
     second = record(who, "vehicle", vrm="AB12 CDE", another_because="False plates")
     edit = commands["objects.vehicle.edit"]
     for each in (first, second):

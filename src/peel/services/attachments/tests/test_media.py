@@ -81,6 +81,55 @@ def test_faces_are_marked_named_corrected_and_make_a_portrait(who, client, recor
         assert Face.objects.count() == 2
 
 
+def test_a_program_says_and_reads_whose_faces_they_are_and_timelines_tell(
+    who, client, record, picture
+):
+    """What pages do with pictures the API does too, for those who may; timelines tell of it."""
+    other = person(who, "Marlowe", given_names="Idris")
+    hidden = person(who, "Secretan")
+    stem = f"/api/pole/nominal/{record.reference}/files"
+
+    def say(what, by=client, **values):
+        where = f"{stem}/{picture.pk}/{what}"
+        return by.post(where, values, content_type="application/json")
+
+    area = {name: float(share) for name, share in AREA.items()}
+    face = say("mark", **area, nominal=other.reference).json()["faces"][0]
+    assert (face["left"], face["names"][0]["title"]) == (10.0, "MARLOWE, Idris")
+    say("name", which=face["id"], nominal=hidden.reference)
+    assert say("mark", **area | {"left": 95}).status_code == 422
+    assert say("name", which=face["id"], nominal=other.reference).status_code == 422
+    assert say("dance").status_code == 404
+    name = face["names"][0]["id"]
+    assert say("portrait", which=name, reason="The latest").status_code == 200
+    images = client.get(f"/api/pole/nominal/{other.reference}/images").json()
+    assert images["portrait"]["face"] == face["id"]
+    assert [one["file"] for one in images["images"]] == [str(picture.pk)]
+    _restrict(officer("supervisor"), hidden)
+    reader = signed_in_client(officer("detective"))
+    told_of = reader.get(stem).json()[0]["faces"][0]["names"]
+    assert [each["reference"] for each in told_of] == [other.reference]
+    blind = signed_in_client(officer(permissions=["pole.nominal.view"], clearance=3))
+    assert blind.get(stem).json()[0]["faces"] == []
+    assert blind.get(f"/api/pole/nominal/{other.reference}/images").status_code == 403
+    from django.test import Client
+
+    for by, status in ((Client(), 401), (blind, 403)):
+        assert say("unname", by, which=name, reason="No").status_code == status
+    assert say("unname", which=name, reason="Somebody else").status_code == 200
+    for each, words in (
+        (record, ("Face added", "crowd.png, at 10", "Name of a face ended", "Somebody else")),
+        (other, ("Image", "on crowd.png", "Portrait added", "crowd.png: The latest")),
+    ):
+        page = client.get(f"/pole/nominal/{each.reference}/timeline/").content.decode()
+        for text in words:
+            assert text in page, text
+    mine = client.get(f"/pole/nominal/{record.reference}/timeline/").content.decode()
+    theirs = reader.get(f"/pole/nominal/{record.reference}/timeline/").content.decode()
+    assert "SECRETAN" in mine
+    assert "SECRETAN" not in theirs
+
+
 def test_a_face_of_a_hidden_person_has_no_name_for_others(who, client, record, picture, database):
     hidden = person(who, "Secretan")
     told(client, record, picture, "mark", **AREA, nominal=hidden.reference)

@@ -154,7 +154,7 @@ def show_import(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
         if valid:
             return _answered(request, identity, found, form)
         with speaking(identity):
-            return _preview(request, found, shape, form)
+            return _preview(request, identity, found, shape, form)
     except Problem as problem:
         return problem_page(request, problem)
 
@@ -196,9 +196,9 @@ def _answered(
 
 
 def _preview(
-    request: HttpRequest, found: Import, shape: Shape, form: MappingForm
+    request: HttpRequest, identity: "Identity", found: Import, shape: Shape, form: MappingForm
 ) -> HttpResponseBase:
-    preview = look(found, shape)
+    preview = look(found, shape, identity)
     faults = parts.Table(
         "What is wrong", [parts.Column(h) for h in ("Line", "Column", "What is wrong")],
         [parts.Row([line, column, text]) for line, column, text in preview.faults[:SHOWN]],

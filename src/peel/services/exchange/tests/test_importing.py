@@ -7,10 +7,13 @@ from uuid import UUID
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from tests.security.stage import restrict
 
 from peel.kernel.access.tests.factories import officer, signed_in_client, system_appointment
 from peel.kernel.base.models import Event
 from peel.kernel.records.models import Document, Record
+from peel.machine.commands import run
+from peel.machine.commands.registry import commands
 from peel.pole.models import Nominal, NominalDateOfBirth, NominalName
 from peel.services.exchange import handlers, importing
 from peel.services.exchange.events import ImportStarted
@@ -118,6 +121,39 @@ def test_a_file_is_looked_at_brought_in_put_right_and_brought_again(world):
     before = Record.objects.using("owner").count()
     work()
     assert Record.objects.using("owner").count() == before, "nothing is made twice"
+
+
+def test_things_and_places_come_in_once(world):
+    """The keys of the page hold for a file: against what is recorded, and within the file."""
+    who, client = world
+
+    def brought_in(what: str, content: str, *names: str) -> list[tuple[str, str]]:
+        file = SimpleUploadedFile("x.csv", content.encode(), "text/csv")
+        page = client.post(reverse("exchange-bring"), {"what": what, "file": file}).url
+        columns = {f"column-{n}": name for n, name in enumerate(names)}
+        client.post(page, columns | {"marking": "1", "step": "start"})
+        before = set(ImportRow.objects.using("owner").values_list("pk", flat=True))
+        work()
+        rows = ImportRow.objects.using("owner").exclude(pk__in=before).order_by("line")
+        return [(row.state, row.reason) for row in rows]
+
+    def made(kind: str, by=who, **values):
+        return run(commands[f"{kind}.create"], by, values)
+
+    car, hidden = made("objects.vehicle", vrm="AB12 CDE"), made("objects.vehicle", vrm="HD12 CDE")
+    restrict(who, hidden)
+    cars = "Mark,Why\nab12cde,\nHD12 CDE,\nXY12 CDE,\nxy12 cde,\nXY12CDE,False plates\nX,\n"
+    states = brought_in("objects.vehicle", cars, "vrm", "another_because")
+    # What is restricted is not looked at: that a row was refused would betray it.
+    assert "".join(state for state, _ in states) == "rmmrmr"
+    assert states[0][1] == f"This is recorded already as {car.reference}."
+    assert states[3][1] == "Line 4 of this file speaks of the same vehicle."
+    phones = "Number\n07700 900123\n+44 7700 900123\n"
+    assert [s for s, _ in brought_in("objects.phone", phones, "msisdn")] == ["m", "r"]
+    place = made("pole.location", paon="7", street="Greville Street", town="London", uprn="100023")
+    places = "No,Street,Town,UPRN\n7,Greville St,London,\n8,Nowhere,London,100023\n"
+    states = brought_in("pole.location", places, "paon", "street", "town", "uprn")
+    assert states[0] == states[1] == ("r", f"This is recorded already as {place.reference}.")
 
 
 def test_nobody_sees_or_starts_anothers_import_and_a_post_that_lost_its_power_makes_nothing(world):

@@ -4,7 +4,8 @@
 let library;
 
 // Resolves to a map that is ready to be drawn on, or says in the element why there is none.
-export async function make(element, box) {
+// `nearest` is how near it may come to one place alone: a street or two around it are in sight.
+export async function make(element, box, nearest = 17) {
   const told = element.querySelector("[data-map-told]");
   told.textContent = "The map is being drawn.";
   try {
@@ -17,7 +18,7 @@ export async function make(element, box) {
       container: element.querySelector("[data-map-canvas]"),
       style: await styleOf(element.dataset, protocol),
       bounds: box,
-      fitBoundsOptions: { padding: 30, maxZoom: 17 },
+      fitBoundsOptions: { padding: 30, maxZoom: nearest },
       minZoom: 4,
       maxZoom: 19,
       dragRotate: false,

@@ -7,7 +7,7 @@ for (const element of document.querySelectorAll("[data-map-places]")) {
     const across = places.map(([longitude]) => longitude);
     const up = places.map(([, latitude]) => latitude);
     const box = [Math.min(...across), Math.min(...up), Math.max(...across), Math.max(...up)];
-    const map = await make(element, box);
+    const map = await make(element, box, 14.5);
     if (!map) {
       return;
     }

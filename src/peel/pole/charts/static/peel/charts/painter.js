@@ -138,25 +138,45 @@ function lines(ink, px, py, { wide, high, k }) {
   return near;
 }
 
+const widths = new Map();
+
+function wide(ink, text) {
+  if (widths.size > 5000) { widths.clear(); }
+  if (!widths.has(text)) { widths.set(text, ink.measureText(text).width); }
+  return widths.get(text);
+}
+
+// Names stand below their marks; where another stands already above them, then cut short, and else
+// they are left out until there is room: two that lie over each other can neither be read.
 function words(ink, seen, near, { px, py, k, size }) {
-  const label = (text, x, y, bold = false) => {
+  const taken = seen.map((one) => [px(one) - size * 0.5, py(one) - size * 0.5, px(one) + size * 0.5, py(one) + size * 0.5]);
+  const label = (text, x, y, { bold = false, always = false } = {}) => {
     ink.font = `${bold ? "bold " : ""}12px Arial, sans-serif`;
+    const half = wide(ink, text) / 2 + 2;
+    const box = [x - half, y - 11, x + half, y + 3];
+    if (!always && taken.some((one) => box[0] < one[2] && one[0] < box[2] && box[1] < one[3] && one[1] < box[3])) { return false; }
+    taken.push(box);
     ink.lineWidth = 3;
     ink.strokeStyle = "#ffffff";
     ink.strokeText(text, x, y);
     ink.fillStyle = "#0b0c0c";
     ink.fillText(text, x, y);
+    return true;
+  };
+  const name = (one, bold) => {
+    const below = py(one) + size * 0.6 + 17;
+    const above = py(one) - size * 0.6 - 7;
+    const short = one.title.length > 16 ? `${one.title.slice(0, 15)}…` : "";
+    const ways = [[one.title, below], [one.title, above], ...(short ? [[short, below], [short, above]] : [])];
+    if (!ways.some(([text, y]) => label(text, px(one), y, { bold })) && one.chosen) { label(one.title, px(one), below, { bold, always: true }); }
   };
   ink.textAlign = "center";
   ink.textBaseline = "alphabetic";
+  const many = seen.length > (k >= 0.45 ? 500 : 60);
+  const named = many ? seen.filter((each) => each.isGroup || each.chosen).slice(0, 60) : seen;
+  for (const one of [...named].sort((a, b) => Number(b.chosen) - Number(a.chosen))) { name(one, many || one.chosen); }
   if (k >= 0.6 && near.length < 120) {
     for (const [line, [x1, y1, x2, y2]] of near) { label(line.words, (x1 + x2) / 2, (y1 + y2) / 2 - 2); }
-  }
-  const most = k >= 0.45 ? 500 : 60;
-  if (seen.length <= most) {
-    for (const one of seen) { label(one.title, px(one), py(one) + size * 0.6 + 17, one.chosen); }
-  } else {
-    for (const one of seen.filter((each) => each.isGroup || each.chosen).slice(0, 60)) { label(one.title, px(one), py(one) + size * 0.6 + 17, true); }
   }
   ink.textAlign = "left";
   for (const note of scene.notes) {

@@ -94,6 +94,13 @@ export class TimeLine {
       return at.toISOString().slice(0, 10);
     };
     this.picture.addEventListener("pointerdown", (event) => { began = part(event); this.picture.setPointerCapture(event.pointerId); });
+    this.picture.addEventListener("pointermove", (event) => {
+      if (began === null) { return; }
+      const [one, other] = [began, part(event)].sort((a, b) => a - b);
+      this.shade.setAttribute("x", one * WIDE);
+      this.shade.setAttribute("width", Math.max(2, (other - one) * WIDE));
+    });
+    this.picture.addEventListener("pointercancel", () => { began = null; this.shadeNow(); });
     this.picture.addEventListener("pointerup", (event) => {
       if (began === null) { return; }
       const [one, other] = [began, part(event)].sort((a, b) => a - b);

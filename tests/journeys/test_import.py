@@ -1,0 +1,66 @@
+"""A file of vehicles is brought, looked at, put right by its columns, and brought in."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from peel.kernel.access.tests.factories import system_appointment
+from peel.machine.commands import run
+from peel.machine.commands.registry import commands
+from peel.services.exchange.tests.test_importing import work
+from tests.journeys.walking import officer_with_password
+
+pytestmark = pytest.mark.browser
+SHOTS = os.environ.get("PEEL_SHOTS")
+# Of one mark that is recorded, one that stands twice, one that cannot be, and a line too short.
+FILE = """Mark;Make;Colour
+BD51 SMR;Ford;Blue
+AB12 CDE;Ford;Red
+BD51SMR;Seat;White
+WHAT 9999;Seat;White
+XY12 CDE
+"""
+
+
+def shot(walker, name):
+    """The page at both widths, looked at by axe at each."""
+    for width in (390, 1280):
+        walker.page.set_viewport_size({"width": width, "height": 900})
+        walker.check()
+        if SHOTS:
+            walker.page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
+
+
+def test_a_file_is_looked_at_put_right_and_brought_in(walk, tmp_path):
+    system_appointment()
+    who = officer_with_password("nadia", role="supervisor")
+    known = run(commands["objects.vehicle.create"], who, {"vrm": "AB12 CDE"})
+    file = tmp_path / "vehicles.csv"
+    file.write_text(FILE, encoding="utf-8")
+    walker = walk()
+    page = walker.page
+    walker.sign_in("nadia")
+    walker.follow("Import", exact=True)
+    shot(walker, "imports")
+    walker.follow("Bring a file")
+    walker.choose("What does the file hold?", "Vehicles")
+    page.get_by_label("CSV file").set_input_files(file)
+    shot(walker, "bring")
+    walker.press("Look at it")
+    walker.choose("Mark", "registration mark (VRM)")
+    walker.press("Check again")
+    shot(walker, "preview")
+    walker.sees("5 of 5 rows were checked: 1 can be made, 4 cannot.")
+    walker.sees(f"This is recorded already as {known.reference}.")
+    walker.sees("Line 2 of this file speaks of the same vehicle.")
+    walker.press("Start the import")
+    walker.sees("Waiting")
+    work()
+    walker.follow("See how far it is")
+    walker.sees("5 of 5 rows are through.")
+    walker.sees("Quarantined")
+    shot(walker, "brought")
+    walker.go("/objects/vehicle/")
+    walker.sees("BD51 SMR")
+    walker.sees("2 vehicles")
