@@ -301,7 +301,9 @@ def _cleaner(one: forms.Field) -> Callable[[str], Any]:
     if isinstance(one, forms.BooleanField):
         return _yes_or_no
     if not isinstance(one, forms.ChoiceField):
-        return one.clean
+        begins = "" if one.initial is None or callable(one.initial) else str(one.initial)
+        # What the page's form begins with stands where a file says nothing.
+        return (lambda text: one.clean(text if text.strip() else begins)) if begins else one.clean
     words = {str(label).casefold(): key for key, label in _flat(one.choices)}
     first = one.initial if one.initial is not None else ""
 
