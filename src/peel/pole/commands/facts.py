@@ -10,6 +10,7 @@ from peel.pole.commands.nominals import ended, refresh, said
 from peel.pole.facts.forms import (
     ContactForm,
     DateOfBirthForm,
+    EndFactForm,
     FactForm,
     IdentifierForm,
     MarkForm,
@@ -18,7 +19,6 @@ from peel.pole.facts.forms import (
 )
 from peel.pole.facts.kinds import FACTS
 from peel.pole.facts.survivorship import BIRTH, NAME
-from peel.pole.forms import EndForm
 from peel.pole.models import (
     Nominal,
     NominalContact,
@@ -125,7 +125,7 @@ def add_identifier(
 
 @command(
     "pole.nominal.end_fact",
-    title="End a fact", permission=EDIT, form=EndForm, on=Nominal,
+    title="End a fact", permission=EDIT, form=EndFactForm, on=Nominal,
     offered=elsewhere,
 )  # fmt: skip
 def end_fact(

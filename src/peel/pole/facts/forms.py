@@ -1,6 +1,7 @@
 """The questions about a person: who it is, and each further fact with what it rests on."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,15 +11,27 @@ from peel.kernel.base.dates import PartialDateFormField, not_in_future
 from peel.kernel.records.models import Record
 from peel.machine.forms.base import CommandForm
 from peel.machine.forms.lookups import LookUpField
+from peel.machine.show import plain
 from peel.machine.ui.forms.fields import DayField
 from peel.machine.ui.forms.groups import Group
-from peel.machine.ui.forms.looks import dressed
 from peel.pole.facts.contacts import ContactKind, normal_contact
 from peel.pole.facts.identifiers import IdentifierKind, normal_identifier
 from peel.pole.facts.kinds import BODY_PLACES, CHOICES, FACTS, FactKind
-from peel.pole.models import Basis, MarkerType, NominalMark, NominalName
+from peel.pole.models import (
+    Basis,
+    MarkerType,
+    NominalContact,
+    NominalDateOfBirth,
+    NominalFact,
+    NominalIdentifier,
+    NominalMark,
+    NominalName,
+)
 
 DATE_HINT = "For example 14 June 1980, June 1980, 1980 or about 30"
+_EVERY: tuple[Any, ...] = (
+    NominalName, NominalDateOfBirth, NominalFact, NominalMark, NominalContact, NominalIdentifier,
+)  # fmt: skip
 _NAMES = NominalName.NameKind.choices
 _NUMBERS = IdentifierKind.choices
 
@@ -190,7 +203,8 @@ class FactForm(SourceForm, _FactForm):
             self._ask_for(kind)
 
     def _ask_the_kind_alone(self) -> None:
-        dressed(self.fields["kind"], rebuilds="Go on")
+        # The page's button then leads on to the answers of the kind that was chosen.
+        self.step = ("kind", "Go on")
         for name, field in self.fields.items():
             if name != "kind":
                 field.widget, field.required = forms.HiddenInput(), False
@@ -226,11 +240,41 @@ class ContactForm(SourceForm, _ContactForm):
     note = forms.CharField(label="Note", max_length=200, required=False)
 
 
-class PinForm(CommandForm):
-    """Why one fact is to stand for the person."""
+class _OneFactForm(CommandForm):
+    """Asks for a reason about one fact, and says which one is meant."""
 
     which = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = self.data if self.is_bound else self.initial
+        if (fact := self._named(given.get("which"))) is not None:
+            sort = str(fact.get_kind_display()) if hasattr(fact, "get_kind_display") else ""
+            said = f"{fact} ({sort.lower()})" if sort and sort not in str(fact) else str(fact)
+            by = f"{fact.asserted_by}, {plain(fact.asserted_at)}"
+            self.fields["reason"].help_text = f"{said}, said by {by}"
+
+    def _named(self, which: Any) -> Any:
+        """The fact of this person that holds and that the one who asks may see."""
+        try:
+            key = UUID(str(which))
+        except ValueError:
+            return None
+        asked = {"pk": key, "nominal_id": getattr(self.record, "pk", None), "ended_at": None}
+        found = (m.objects.filter(**asked).select_related("asserted_by").first() for m in _EVERY)
+        return next((fact for fact in found if fact is not None), None)
+
+
+class PinForm(_OneFactForm):
+    """Why one fact is to stand for the person."""
+
     reason = forms.CharField(label="Why should this one stand for the person?", max_length=500)
+
+
+class EndFactForm(_OneFactForm):
+    """Why a fact no longer holds."""
+
+    reason = forms.CharField(label="Why does it no longer hold?", max_length=500)
 
 
 class MarkerForm(CommandForm):

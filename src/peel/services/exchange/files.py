@@ -69,7 +69,8 @@ class Table:
 
     def _fault(self, cells: list[str]) -> str:
         if len(cells) != len(self.headings):
-            return f"The row has {len(cells)} cells and the headings {len(self.headings)}"
+            number = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
+            return f"The row has {number}, and there are {len(self.headings)} headings"
         if any(len(cell) > MOST_CELL for cell in cells):
             return f"A cell has more than {MOST_CELL:,} letters"
         if any("\ufffd" in cell or "\x00" in cell for cell in cells):

@@ -18,8 +18,11 @@ _NEVER_KEPT = (forms.PasswordInput, forms.FileInput)
 class TypedForm(RevealingForm):
     """`settled` holds answers that stand in place of what the data says, as the inputs would.
 
-    `asks` says which questions are asked on a condition.
+    `asks` says which questions are asked on a condition. A form that has to know one answer before
+    it can ask the rest sets `step`: the question, and the words of the button that leads on.
     """
+
+    step: tuple[str, str] | None = None
 
     def __init__(
         self, *args: Any, settled: Mapping[str, Any] | None = None, **options: Any

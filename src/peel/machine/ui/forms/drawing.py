@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from peel.machine.ui import components
 from peel.machine.ui.forms.base import understanding
 from peel.machine.ui.forms.conditions import asked
-from peel.machine.ui.forms.groups import REBUILD, BoundGroup
+from peel.machine.ui.forms.groups import BoundGroup
 from peel.machine.ui.forms.looks import Look, look_of
 from peel.machine.ui.forms.widgets import DayMonthYear, Suggest
 from peel.machine.ui.forms.words import messages_of
@@ -228,13 +228,6 @@ def _select(bound: BoundField, look: Look) -> Drawing:
         "label": {"html": _label(bound)},
         "items": items,
     }
-    if look.rebuilds:
-        after = format_html(
-            '<div class="peel-rebuilds"><button class="govuk-button govuk-button--secondary"'
-            ' name="{}" value="{}">{}</button></div>',
-            REBUILD, bound.name, look.rebuilds,
-        )  # fmt: skip
-        params["formGroup"] = {"afterInput": {"html": after}}
     if isinstance(bound.field.widget, forms.SelectMultiple):
         params["attributes"] = {"multiple": "multiple", "size": str(min(len(items), 8))}
         params["classes"] = "peel-select--many"

@@ -16,7 +16,6 @@ class Look:
     `width` is the widest entry expected, in characters (2, 3, 4, 5, 10, 20 or 30). `count` shows
     how many characters are left. `reveals` names, for a choice's value, the fields that it opens.
     `legend` is for groups ("s", "m", "l"); `small` and `inline` are for radios and checkboxes.
-    `rebuilds` are the words of a button behind a list, whose choice decides what else is asked.
     """
 
     width: int = 0
@@ -26,7 +25,6 @@ class Look:
     legend: str = "s"
     small: bool = True
     inline: bool = False
-    rebuilds: str = ""
     autocomplete: str = ""
     inputmode: str = ""
     spellcheck: bool | None = None

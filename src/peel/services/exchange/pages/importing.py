@@ -18,6 +18,7 @@ from peel.machine.commands.problems import NotFound, Problem
 from peel.machine.commands.runner import run
 from peel.machine.pages.reading import identity_of, problem_page, reading, require, to_sign_in
 from peel.machine.ui import parts
+from peel.machine.ui.mentions import linked
 from peel.services.exchange import commands
 from peel.services.exchange.files import MOST_BYTES, Table, Unreadable
 from peel.services.exchange.forms import MappingForm, UploadForm, answers_of
@@ -146,7 +147,7 @@ def show_import(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
             require(request, IMPORT, name="exchange.import")
             found = one_import(identity, import_id)
             if found.state != State.LOOKED_AT:
-                return _progress(request, found)
+                return _progress(request, identity, found)
             shape = shape_of(found.what)
             table = Table(bytes(found.content or b""))
             form = _form(request, identity, found, shape, table)
@@ -201,7 +202,10 @@ def _preview(
     preview = look(found, shape, identity)
     faults = parts.Table(
         "What is wrong", [parts.Column(h) for h in ("Line", "Column", "What is wrong")],
-        [parts.Row([line, column, text]) for line, column, text in preview.faults[:SHOWN]],
+        [
+            parts.Row([line, column, linked(text, identity)])
+            for line, column, text in preview.faults[:SHOWN]
+        ],
         caption_hidden=True,
     )  # fmt: skip
     first = _first_rows(preview.headings, preview.first)
@@ -225,7 +229,7 @@ def _first_rows(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> parts
     )  # fmt: skip
 
 
-def _progress(request: HttpRequest, found: Import) -> HttpResponseBase:
+def _progress(request: HttpRequest, identity: "Identity", found: Import) -> HttpResponseBase:
     settled = sum(found.counts.values())
     counts = [
         (s.label, found.counts.get(s, 0)) for s in ImportRow.State if s != ImportRow.State.OUT
@@ -233,7 +237,10 @@ def _progress(request: HttpRequest, found: Import) -> HttpResponseBase:
     wrong = ImportRow.objects.filter(of=found, state__in=["r", "q"]).order_by("line")[:SHOWN]
     table = parts.Table(
         "Rows that were not taken", [parts.Column(h) for h in ("Line", "Result", "Why")],
-        [parts.Row([row.line, row.get_state_display(), row.reason]) for row in wrong],
+        [
+            parts.Row([row.line, row.get_state_display(), linked(row.reason, identity)])
+            for row in wrong
+        ],
         empty="Every row was taken.",
     )  # fmt: skip
     context = {

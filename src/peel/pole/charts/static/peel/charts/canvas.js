@@ -38,7 +38,7 @@ export class Canvas {
       items: items.map((one) => ({
         id: one.id, x: one.x, y: one.y, icon: one.icon, isGroup: Boolean(one.isGroup), pinned: Boolean(one.pinned), chosen: chosen.has(one.id),
         letters: one.isGroup ? String(one.left) : one.reference.slice(0, 2), flagged: Boolean(one.flags?.length),
-        title: one.isGroup ? one.short : one.title.slice(0, 34) + (one.members > 1 ? ` (${one.members} as one)` : ""),
+        title: this.cut(one.isGroup ? one.short : one.title) + (one.members > 1 ? ` (${one.members} as one)` : ""),
       })),
       lines: [
         ...edges.map((one) => ({ from: one.from, to: one.to, look: one.mark || (one.sure ? "sure" : "unsure"), words: `${one.mark ? `${one.mark}: ` : ""}${one.forward}${one.n > 1 ? ` (${one.n.toLocaleString("en-GB")})` : ""}` })),
@@ -47,6 +47,12 @@ export class Canvas {
       notes: this.state.notes.filter((one) => !one.on || this.state.nodes.has(one.on)), boxes: this.state.boxes,
     } });
     this.paint();
+  }
+
+  // On a narrow screen long names would not fit beside their marks.
+  cut(words) {
+    const most = this.wide < 500 ? 22 : 34;
+    return words.length > most ? `${words.slice(0, most - 1)}…` : words;
   }
 
   // One painting is under way at a time; what is asked meanwhile is painted once after it.
