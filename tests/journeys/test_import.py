@@ -51,7 +51,7 @@ def test_a_file_is_looked_at_put_right_and_brought_in(walk, tmp_path):
     page.get_by_role("button", name="Check again").click()
     shot(walker, "preview")
     walker.sees("5 of 5 rows were checked: 1 can be made, 4 cannot.")
-    walker.sees(f"This is recorded already as {known.reference}.")
+    walker.sees(f"This is recorded already as {known.reference}")
     walker.sees("Line 2 of this file speaks of the same vehicle.")
     page.get_by_role("button", name="Start the import").click()
     walker.sees("Waiting")

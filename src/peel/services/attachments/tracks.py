@@ -41,7 +41,8 @@ def _portraits(versions: Any, record: Any, identity: "Identity") -> Any:
 
 
 def _face(now: Any, before: Any) -> Told:
-    words = f"{now.attachment.name}, at {now.left} % from the left and {now.top} % from the top"
+    across, down = (f"{float(share):g} %" for share in (now.left, now.top))
+    words = f"{now.attachment.name}, at {across} from the left and {down} from the top"
     return told("Face", words, words if before else "", now)
 
 

@@ -111,7 +111,7 @@ export class Canvas {
     let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
     for (const one of items) { left = Math.min(left, one.x); right = Math.max(right, one.x); top = Math.min(top, one.y); bottom = Math.max(bottom, one.y); }
     for (const one of this.state.notes) { left = Math.min(left, one.x); right = Math.max(right, one.x + 170); top = Math.min(top, one.y - 20); bottom = Math.max(bottom, one.y); }
-    const k = Math.min(1.2, (this.wide - Math.min(170, this.wide / 3)) / Math.max(right - left, 1), (this.high - 110) / Math.max(bottom - top, 1));
+    const k = Math.min(1.2, (this.wide - Math.min(170, this.wide * 0.42)) / Math.max(right - left, 1), (this.high - 110) / Math.max(bottom - top, 1));
     this.k = Math.max(0.04, k);
     this.x = this.wide / 2 - ((left + right) / 2) * this.k;
     this.y = this.high / 2 - ((top + bottom) / 2) * this.k;
