@@ -63,7 +63,7 @@ class Walker:
 
     def search(self, words: str) -> None:
         """Use the search box that is on every page."""
-        self.page.get_by_role("searchbox").first.fill(words)
+        self.page.locator("#peel-search-words").fill(words)
         with self.page.expect_navigation():
             self.page.get_by_role("button", name="Search").first.click()
         self.check()
