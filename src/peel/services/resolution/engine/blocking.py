@@ -6,7 +6,7 @@ and they are taken until the budget of pairs is spent. A single key that is born
 postcode but "unknown") makes no pairs at all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -15,8 +15,12 @@ from peel.services.resolution.engine.comparisons import Shape
 from peel.services.resolution.engine.duck import number, run
 
 # Candidate pairs a record, and never fewer than a small file can easily bear.
-PAIRS_A_RECORD, LEAST_BUDGET = 12, 3_000_000
+PAIRS_A_RECORD, LEAST_BUDGET = 8, 3_000_000
 LARGEST_BLOCK = 300
+# Of those, how many are scored; what another shared key counts for; and how few rules a large file
+# makes do with.
+SCORED_A_RECORD, LEAST_SCORED, A_KEY_MORE = 2.5, 1_500_000, 0.25
+FEWEST, TWICE, LARGE = 12, 2, 100_000
 
 
 @dataclass(frozen=True)
@@ -154,31 +158,86 @@ def chosen(found: Iterable[Counted], records: int) -> list[Key]:
 
 def pairs(
     connection: duckdb.DuckDBPyConnection,
-    rules: Iterable[Key],
+    rules: Sequence[Key],
     into: str = "pairs",
     largest: int = LARGEST_BLOCK,
     new: str = "",
 ) -> int:
     """Make the table of candidate pairs, each once, and give how many there are.
 
-    With `new` (a condition over `unique_id`) only pairs of which at least one is new are made.
+    Where they would be too many, those that share least go first: a pair counts for each key that
+    it shares, the more the fewer records bear that key. With `new` (a table of `unique_id`) only
+    pairs of which at least one is new are made.
     """
     union = " union all ".join(f"({key.sql})" for key in rules)
+    run(connection, f"create or replace temp table keyed as select k, unique_id from ({union})")
+    if new:
+        run(
+            connection,
+            f"""delete from keyed where k not in (
+            select k from keyed semi join {new} using (unique_id))""",
+        )
+    only = f"where unique_id in (from {new}) or other in (from {new})" if new else ""
     run(
         connection,
-        f"""create or replace temp table keyed as
-        select k, unique_id from ({union})""",
+        f"""create or replace temp table shared as
+        with fit as (select k, count(*) as size from keyed group by k
+                     having count(*) between 2 and {largest}),
+        kept as (select k, unique_id, size from keyed join fit using (k)),
+        met as (select a.unique_id, b.unique_id as other, a.size
+                from kept a join kept b on a.k = b.k and a.unique_id < b.unique_id)
+        select unique_id, other, (sum(1 / (size - 1)) + {A_KEY_MORE} * (count(*) - 1))::float as tie
+        from met {only} group by all""",
     )
-    only = (
-        f"and ({new.format(side='a.unique_id')} or {new.format(side='b.unique_id')})" if new else ""
-    )
+    run(connection, "drop table keyed")
+    least = _least_tie(connection)
     run(
         connection,
         f"""create or replace table {into} as
-        with fit as (select k from keyed group by k having count(*) between 2 and {largest}),
-        kept as (select keyed.* from keyed semi join fit using (k))
-        select distinct '0' as match_key, a.unique_id as join_key_l, b.unique_id as join_key_r
-        from kept a join kept b on a.k = b.k and a.unique_id < b.unique_id {only}""",
+        select '0' as match_key, unique_id as join_key_l, other as join_key_r
+        from shared where tie >= {least}""",
     )
-    run(connection, "drop table keyed")
+    run(connection, "drop table shared")
     return number(connection, f"select count(*) from {into}")
+
+
+def _least_tie(connection: duckdb.DuckDBPyConnection) -> float:
+    """From which tie on pairs are looked at, so that they are no more than can be scored."""
+    most = max(LEAST_SCORED, SCORED_A_RECORD * number(connection, "select count(*) from person"))
+    for least in (0.0, 0.02, 0.05, 0.1, 0.2, 0.3):
+        if number(connection, f"select count(*) from shared where tie >= {least}") <= most:
+            return least
+    return 0.5
+
+
+def fewest(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Counted], matches: str
+) -> list[Key]:
+    """Of many rules those few that find the matches twice each: a large file pays for each rule.
+
+    `matches` is a query for pairs (l, r) that the model holds for matches; a sample is enough.
+    """
+    run(connection, f"create or replace temp table sampled as {matches}")
+    found: dict[int, set[int]] = {}
+    for place, each in enumerate(rules):
+        hit = run(
+            connection,
+            f"""with keyed as ({each.key.sql})
+            select distinct s.number from sampled s join keyed a on a.unique_id = s.l
+            join keyed b on b.unique_id = s.r and a.k = b.k""",
+        )
+        found[place] = {row[0] for row in hit}
+    run(connection, "drop table sampled")
+    taken: list[int] = []
+    times: dict[int, int] = {}
+    while len(taken) < FEWEST:
+        gain, best = max(
+            (sum(times.get(each, 0) < TWICE for each in found[place]), -place)
+            for place in found if place not in taken
+        )  # fmt: skip
+        if gain == 0:
+            break
+        taken.append(-best)
+        for each in found[-best]:
+            times[each] = times.get(each, 0) + 1
+    return [rules[place].key for place in sorted(taken)]

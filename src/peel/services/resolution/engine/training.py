@@ -25,6 +25,9 @@ TRAINING = (
     ("born",), ("forename", "surname"), ("postcode",), ("surname", "postcode"),
 )  # fmt: skip
 FIRST_PRIOR, MIXED_IN = 1e-4, 0.005
+# A sample of what the model holds for matches, out of what was scored for the prior.
+MATCHES = """select row_number() over () as number, l, r from (
+    select l, r from tried where weight >= 4 order by hash(l, r) limit 20000)"""
 Tell = Callable[[str], None]
 
 
@@ -56,6 +59,9 @@ def train(
         model.prior = _prior(connection, model, records)
         if turn + 1 < rounds:
             _take_out_matches(model, random_u)
+    if records > blocking.LARGE:
+        used = [each for each in counted if each.key in keys]
+        keys = model.keys = blocking.fewest(connection, used, MATCHES)
     model.trained = {
         "records": records, "candidates": candidates, "seed": SEED,
         "keys": [[each.key.name, each.pairs, each.key in keys] for each in counted],
