@@ -121,6 +121,7 @@ ADDRESSES: dict[str, Address] = {
     "resolution-queue": READ,
     "resolution-pair": Address((302, 403, 404), (302, 403, 404), {"proposal_id": SOMEBODY}),
     "resolution-models": READ,
+    "resolution-likely": READ,
     "resolution-model": Address((302, 403, 404), (302, 403, 404), {"number": 999}),
     "staff-users": READ,
     "staff-create": WRITE,

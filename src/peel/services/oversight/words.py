@@ -73,6 +73,7 @@ OPERATIONS = {
     "files.verify": "Every stored file checked",
     "resolution.queue": "Pairs that may be one person",
     "resolution.pair": "A pair that may be one person",
+    "resolution.likely": "Who may be on record already, while a person is typed",
     "resolution.models": "Models of who is who",
     "resolution.model": "A model of who is who",
     "resolution.train": "A model of who is who was trained",

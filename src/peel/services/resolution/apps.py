@@ -13,8 +13,10 @@ class ResolutionConfig(AppConfig):
         """Put the queue and the models into the navigation; name what runs write in histories."""
         from peel.machine.commands.registry import other_writers
         from peel.machine.ui import navigation
+        from peel.services.resolution import creating
         from peel.services.resolution.rules import REVIEW
 
+        creating.install()
         navigation.register("Same or not", "resolution-queue", REVIEW, order=780)
         other_writers["identity.run.apply"] = "Joined by a run of the data office"
         other_writers["identity.run.rollback"] = "A run of the data office was undone"

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from peel.services.resolution.pages import models, queue
+from peel.services.resolution.pages import likely, models, queue
 
 urlpatterns = [
     path("", queue.show_queue, name="resolution-queue"),
+    path("likely/", likely.show_likely, name="resolution-likely"),
     path("pairs/<uuid:proposal_id>/", queue.show_pair, name="resolution-pair"),
     path("models/", models.show_models, name="resolution-models"),
     path("models/<int:number>/", models.show_model, name="resolution-model"),

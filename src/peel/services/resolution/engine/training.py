@@ -25,6 +25,8 @@ TRAINING = (
     ("born",), ("forename", "surname"), ("postcode",), ("surname", "postcode"),
 )  # fmt: skip
 FIRST_PRIOR, MIXED_IN = 1e-4, 0.005
+# Blocks of fewer pairs teach nothing.
+FEWEST = 20
 # A sample of what the model holds for matches, out of what was scored for the prior.
 MATCHES = """select row_number() over () as number, l, r from (
     select l, r from tried where weight >= 4 order by hash(l, r) limit 20000)"""
@@ -110,7 +112,7 @@ def training_keys(
             f"""select coalesce(sum(n * (n - 1) // 2), 0) from (
             select count(*) as n from person where {filled} group by {columns})""",
         )
-        if 300 <= made <= 40 * TRAINING_PAIRS:
+        if FEWEST <= made <= 40 * TRAINING_PAIRS:
             found.append(key)
     return found
 

@@ -9,8 +9,26 @@ from peel.kernel.base import clock
 from peel.kernel.base.dates import PartialDate
 from peel.kernel.base.ids import uuid7
 from peel.kernel.records import bulk
+from peel.machine.commands import run
 from peel.services.exchange.makers import NominalMaker
+from peel.services.resolution import commands as deciding
+from peel.services.resolution import running
+from peel.services.resolution.engine.duck import Limits
 from peel.services.resolution.running import USING
+
+SMALL = Limits(memory="400MB", threads=1)
+_TRAINED: list[str] = []
+
+
+def accepted(post, who):
+    """A model in use: trained on what is on record once, brought as a file after that."""
+    if _TRAINED:
+        made = running.bring(post, _TRAINED[0])
+    else:
+        made = running.train(post, SMALL, join=16)
+        _TRAINED.append(made.content)
+    run(deciding.decide_model, who, {"number": 1, "accept": True, "reason": "Weights look right"})
+    return made
 
 
 def take_in(post, rows) -> dict[UUID, str]:

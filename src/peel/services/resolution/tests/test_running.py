@@ -13,13 +13,9 @@ from peel.pole.identity.clusters import Said, clusters
 from peel.services.resolution import cli, running
 from peel.services.resolution import commands as deciding
 from peel.services.resolution.engine import model as engine
-from peel.services.resolution.engine.duck import Limits
 from peel.services.resolution.engine.evaluation import score
 from peel.services.resolution.models import Proposal, Run
-from peel.services.resolution.tests.stage import people, take_in
-
-KEPT: list[str] = []
-SMALL = Limits(memory="400MB", threads=1)
+from peel.services.resolution.tests.stage import SMALL, accepted, people, take_in
 
 
 def rows(sql, *arguments):
@@ -53,23 +49,11 @@ def world(database, monkeypatch):
     return post, who, take_in(post, people(600))
 
 
-def accepted(world):
-    """A model of these people in use: trained once, brought as a file after that."""
-    post, who, _ = world
-    if not KEPT:
-        made = running.train(post, SMALL, join=16)
-        KEPT.append(made.content)
-    else:
-        made = running.bring(post, KEPT[0])
-    run(deciding.decide_model, who, {"number": 1, "accept": True, "reason": "Weights look right"})
-    return made
-
-
 def test_from_records_to_judgements_and_back(world, capsys, tmp_path):
     post, who, truth = world
     assert cli.main(["run", "--json"]) == cli.STOPPED
     assert "No model is in use" in capsys.readouterr().err
-    model = accepted(world)
+    model = accepted(post, who)
     with pytest.raises(Refused, match="decided already"):
         run(deciding.decide_model, who, {"number": 1, "accept": False, "reason": "No"})
 
@@ -114,7 +98,7 @@ def test_from_records_to_judgements_and_back(world, capsys, tmp_path):
 
 def test_what_people_say_no_run_overrides(world):
     post, who, _ = world
-    accepted(world)
+    accepted(post, who)
     planned = running.plan(post, SMALL)
     first, second, _ = (
         planned.edges.using("owner")
@@ -158,8 +142,8 @@ def test_what_people_say_no_run_overrides(world):
 
 
 def test_a_run_that_is_cut_off_leaves_nothing(world, monkeypatch):
-    post, _, _ = world
-    accepted(world)
+    post, who, _ = world
+    accepted(post, who)
     planned = running.plan(post, SMALL)
 
     def cut_off(*_args, **_options):
