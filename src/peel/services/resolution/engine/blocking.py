@@ -171,17 +171,12 @@ def pairs(
     """
     union = " union all ".join(f"({key.sql})" for key in rules)
     run(connection, f"create or replace temp table keyed as select k, unique_id from ({union})")
-    if new:
-        run(
-            connection,
-            f"""delete from keyed where k not in (
-            select k from keyed semi join {new} using (unique_id))""",
-        )
+    near = f"where k in (select k from keyed semi join {new} using (unique_id))" if new else ""
     only = f"where unique_id in (from {new}) or other in (from {new})" if new else ""
     run(
         connection,
         f"""create or replace temp table shared as
-        with fit as (select k, count(*) as size from keyed group by k
+        with fit as (select k, count(*) as size from keyed {near} group by k
                      having count(*) between 2 and {largest}),
         kept as (select k, unique_id, size from keyed join fit using (k)),
         met as (select a.unique_id, b.unique_id as other, a.size
