@@ -104,7 +104,7 @@ def _ranked(query: PersonQuery, limit: int, using: str) -> tuple[Names, dict[UUI
     well, enough = _well(query)
     for rows in look_ups(query, likes, limit, using):
         for row in rows:
-            points = _points(query, names, row)
+            points = worth_of(query, names, row)
             worth[row.record_id] = max(points, worth.get(row.record_id, points))
         # What comes after is less like the question: enough that fits so well cannot be beaten.
         if sum(points >= well for points in worth.values()) >= enough:
@@ -112,7 +112,8 @@ def _ranked(query: PersonQuery, limit: int, using: str) -> tuple[Names, dict[UUI
     return names, dict(sorted(worth.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _points(query: PersonQuery, names: Names, row: Row) -> float:
+def worth_of(query: PersonQuery, names: Names, row: Row) -> float:
+    """What a row is worth by its name, the golden date of birth and by what it was found."""
     known = query.birth()
     points = 100 * names.like(row.family, row.given)[0]
     if row.arm == BY_DAY:
