@@ -52,7 +52,7 @@ def _after(start: str) -> str:
     return start[:-1] + chr(ord(start[-1]) + 1)
 
 
-def numbers(asked: Asked, kinds: Collection[str]) -> list[NumberHit]:
+def numbers(asked: Asked, among: Collection[str]) -> list[NumberHit]:
     """Records by every number of the question, marks in all their misreadings."""
     whole = sorted({*asked.numbers, *asked.marks, *asked.postcodes})
     ends = [
@@ -67,38 +67,38 @@ def numbers(asked: Asked, kinds: Collection[str]) -> list[NumberHit]:
             "select * from search.numbers(%s::text[], %s::text[], %s::text[], %s::text[],"
             " %s::boolean[], %s::text[], %s::text[], %s)",
             [whole, [p.start for p in parts], [_after(p.start) for p in parts],
-             [p.like for p in parts], [p.backwards for p in parts], inside, list(kinds),
+             [p.like for p in parts], [p.backwards for p in parts], inside, list(among),
              MOST_NUMBERS],
         )  # fmt: skip
         return [NumberHit(*row) for row in cursor.fetchall()]
 
 
 def texts(
-    words: Sequence[str], kinds: Collection[str], *, limit: int = MOST_TEXTS
+    words: Sequence[str], among: Collection[str], *, limit: int = MOST_TEXTS
 ) -> list[TextHit]:
     """Records that hold all of these words (the beginning of a long one is enough)."""
     plain = [word for word in dict.fromkeys(words) if word.isalnum()]
-    if not plain or not kinds:
+    if not plain or not among:
         return []
     query = " & ".join(f"{word.lower()}:*" if len(word) > 2 else word.lower() for word in plain)
     with connection.cursor() as cursor:
         cursor.execute(
             "select * from search.texts(%s, %s::text[], %s, %s)",
-            [query, list(kinds), COUNTED, limit],
+            [query, list(among), COUNTED, limit],
         )
         return [TextHit(*row) for row in cursor.fetchall()]
 
 
 def neighbours(
-    records: Iterable[UUID], kinds: Collection[str], *, each: int = 40
+    records: Iterable[UUID], among: Collection[str], *, each: int = 40
 ) -> list[Neighbour]:
     """What these records are linked to, as far as the caller may know."""
     ids = list(records)
-    if not ids or not kinds:
+    if not ids or not among:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "select * from search.neighbours(%s::uuid[], %s::text[], %s)", [ids, list(kinds), each]
+            "select * from search.neighbours(%s::uuid[], %s::text[], %s)", [ids, list(among), each]
         )
         return [Neighbour(*row) for row in cursor.fetchall()]
 
@@ -110,4 +110,14 @@ def captions(records: Iterable[UUID]) -> dict[UUID, str]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute("select id, title from records_record where id = any (%s::uuid[])", [ids])
+        return dict(cursor.fetchall())
+
+
+def kinds(records: Iterable[UUID]) -> dict[UUID, str]:
+    """The kinds of records that the caller may see."""
+    ids = list(records)
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("select id, kind from records_record where id = any (%s::uuid[])", [ids])
         return dict(cursor.fetchall())

@@ -36,13 +36,14 @@ def show_search(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseRedirect(straight)
     asked = tokens.read(text)
     kind = request.GET.get("kind", "")
-    context: dict[str, Any] = {"text": text, "slip": asked.slip, "kind": kind}
+    context: dict[str, Any] = {"text": text, "kind": kind}
     if asked:
         answer = planner.search(asked, kinds)
         context |= _of_kind(request, answer, kind, text) if kind in answer.counts else {
             "groups": groups(answer, identity, A_GROUP)
         }  # fmt: skip
         context["facets"] = _facets(answer, kind, text)
+    context["slip"] = asked.slip
     return TemplateResponse(request, "search/search.html", context)
 
 

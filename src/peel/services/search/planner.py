@@ -5,40 +5,21 @@ Everything counted here was visible to the caller before it was counted.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from peel.pole.identity.api import seen_clusters
-from peel.pole.models import LinkType
-from peel.services.search import arms, engine
+from peel.services.search import arms, engine, nearby
 from peel.services.search.asked import PersonQuery
+from peel.services.search.hits import NOMINAL, VEHICLE, Hit, readings
 from peel.services.search.scoring import NUMBER, POSTCODE
 from peel.services.search.tokens import Asked
 from peel.services.search.words import words
 
-NOMINAL, VEHICLE, PLACE = "pole.nominal", "objects.vehicle", "pole.location"
 MOST_PERSONS, SEEDS = 100, 40
 TEXT, PART, INSIDE, SEEN, LINKED = 30.0, 60.0, 45.0, 8.0, 25.0
 # What a person whose name does not fit at all must have besides to be a hit.
 LEAST = 30.0
-
-
-@dataclass
-class Hit:
-    """A record that fits, how well, and why in words."""
-
-    record_id: UUID
-    kind: str
-    points: float = 0.0
-    reasons: list[str] = field(default_factory=list)
-    # The parts of the question that a link has spoken for already: each speaks once.
-    spoken: set[str] = field(default_factory=set)
-
-    def add(self, points: float, reason: str) -> None:
-        """Add points, and the reason once."""
-        self.points += points
-        if reason and reason not in self.reasons:
-            self.reasons.append(reason)
 
 
 @dataclass
@@ -66,6 +47,7 @@ def search(asked: Asked, kinds: Collection[str]) -> Answer:
         _by_cluster(found)
     if asked.colours or asked.makes:
         _add_vehicles(found, asked, kinds)
+    nearby.add(found, asked, kinds)
     _reinforce(found, asked, kinds)
     hits = sorted(_kept(found.values()), key=lambda hit: (-round(hit.points, 3), hit.record_id))
     return _counted(asked, hits, by_text)
@@ -145,9 +127,9 @@ def _reinforce(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) -> 
         :SEEDS
     ]
     home |= _meet(found, asked, things, home)
-    readings = _readings() if home else {}
+    said = readings() if home else {}
     for link in arms.neighbours(home, kinds):
-        _speak(found[home[link.record_id]], asked, link, found, readings)
+        _speak(found[home[link.record_id]], asked, link, found, said)
 
 
 def _records_of(persons: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -184,7 +166,7 @@ def _parts(asked: Asked) -> bool:
 
 def _speak(
     hit: Hit, asked: Asked, link: arms.Neighbour, found: dict[UUID, Hit],
-    readings: dict[str, tuple[str, str]],
+    said: dict[str, tuple[str, str]],
 ) -> None:  # fmt: skip
     if link.kind == NOMINAL:
         return
@@ -196,12 +178,8 @@ def _speak(
         hit.spoken.add(word)
         points += SEEN if word in asked.soft else LINKED
     if points:
-        reading = readings.get(link.type, (link.type, link.type))[0 if link.outward else 1]
+        reading = said.get(link.type, (link.type, link.type))[0 if link.outward else 1]
         hit.add(points, f"{reading} {link.caption}".strip())
-
-
-def _readings() -> dict[str, tuple[str, str]]:
-    return {t.name: (t.forward, t.backward) for t in LinkType.objects.all()}
 
 
 def _counted(asked: Asked, hits: list[Hit], by_text: list[arms.TextHit]) -> Answer:

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from peel.kernel.records.models import Record
 from peel.machine import registry
-from peel.services.search.planner import Answer, Hit
+from peel.services.search.hits import Hit
+from peel.services.search.planner import Answer
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity

@@ -7,7 +7,7 @@ import numpy as np
 from django.db import connection
 
 from peel.services.search import arms, tokens
-from peel.services.search.planner import NOMINAL
+from peel.services.search.hits import NOMINAL
 from peel.services.search.tokens import Pattern
 from peel.services.search.vocabulary import VOCABULARY
 from peel.services.search.words import words

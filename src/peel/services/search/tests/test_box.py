@@ -51,7 +51,7 @@ def scene(who):
     do(who, "objects.vehicle.create", vrm="AB12 CDE", make="Vauxhall", model="Corsa",
        colour="silver")  # fmt: skip
     home = do(who, "pole.location.create", paon="12", street="Acre Lane", town="Brixton",
-              postcode="SW2 5TN")  # fmt: skip
+              postcode="SW2 5TN", longitude=-0.1190, latitude=51.4610)  # fmt: skip
     link(who, wanted, "keeper>", car)
     link(who, wanted, "home>", home)
     return {"wanted": wanted, "car": car, "home": home}
@@ -78,6 +78,9 @@ def test_what_the_officer_knows_is_one_question(who, scene):
         found = [hit.record_id for hit in asked(who, text).hits]
         assert found[:1] == [scene["car"].pk], text
     assert asked(who, "acre lane").hits[0].record_id == scene["home"].pk
+    near = {hit.record_id for hit in asked(who, "within 500 m of sw2 5tn").hits}
+    assert near == {scene["home"].pk, scene["wanted"].pk}
+    assert "No place" in asked(who, "within 2 miles of nowhere").asked.slip
     assert asked(who, "SW2 5TN").hits[0].record_id in {scene["home"].pk, scene["wanted"].pk}
 
 
@@ -106,7 +109,8 @@ def test_a_page_says_why_and_every_hit_shown_is_in_the_ledger(who, scene):
 def test_hidden_is_as_absent_in_hits_counts_and_suggestions(who, scene, hide):
     other = officer(permissions=["*"], clearance=3)
     client = signed_in_client(other)
-    questions = [QUESTION, "LB07 JXK", "brixton", "silver corsa", "smith 1983", "SW2 5TN", "*7JX"]
+    questions = [QUESTION, "LB07 JXK", "brixton", "silver corsa", "smith 1983", "SW2 5TN", "*7JX",
+                 "within 1 km of acre lane"]  # fmt: skip
     restrict(who, scene[hide])
     hidden = [shape(asked(other, text)) for text in questions]
     pages = [client.get("/search/suggest/", {"q": text}).content for text in ["john smi", "lb07"]]
