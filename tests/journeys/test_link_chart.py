@@ -117,6 +117,14 @@ def drawing(walker: Walker, person: object) -> None:
     page.get_by_label("Shortest path").fill(person.reference)  # type: ignore[attr-defined]
     page.keyboard.press("Enter")
     says(page, "2 steps from one to the other. OKAFOR, Daniel, then ROOK, Mina, then VANE, Otis")
+    press(page, "What both are linked to")
+    says(page, "1 record is linked to at least two of these. ROOK, Mina")
+    open_pane(page, "By which links")
+    page.get_by_label("Type of link").select_option("partner")
+    press(page, "Find the path")
+    says(page, "No path")
+    page.get_by_label("Type of link").select_option("")
+    open_pane(page, "By which links")
     walker.check()
 
 

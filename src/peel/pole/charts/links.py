@@ -100,6 +100,10 @@ class Clusters:
         """The record by which this one is drawn."""
         return self.members(key)[0]
 
+    def keys(self, ids: Iterable[UUID]) -> list[UUID]:
+        """The records by which these are drawn, each once."""
+        return list(dict.fromkeys(self.one(key) for key in ids))
+
     def all(self, keys: Iterable[UUID]) -> list[UUID]:
         """These, with all that are drawn as one of them."""
         return list({member for key in keys for member in self.members(key)})

@@ -17,11 +17,12 @@ from peel.machine.commands.registry import commands
 from peel.machine.pages.reading import identity_of, one_record, reading, require, to_sign_in
 from peel.machine.pages.records import around
 from peel.pole.charts import bodies, paths
-from peel.pole.charts.asking import asked, group_of, key_of, keys_of, referred, when_of
+from peel.pole.charts.asking import asked, by_of, group_of, key_of, keys_of, referred, when_of
 from peel.pole.charts.links import NOW, Clusters, When
 from peel.pole.charts.models import Chart
 from peel.pole.charts.reading import drawn, expand, groups, members
 from peel.pole.charts.table import as_table
+from peel.pole.models import LinkType
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -48,7 +49,8 @@ def show_chart(request: HttpRequest, sheet: "Sheet", reference: str) -> HttpResp
         "picture": picture | {"saved": _saved(record) if saved else None},
         "table": as_table(picture),
         "told": told,
-        "to": request.GET.get("to", ""),
+        "asked": request.GET,
+        "types": () if saved else LinkType.objects.all(),
         "errors": errors,
         "may_save": identity.may(EDIT if saved else CREATE),
         "may_create": identity.may(CREATE),
@@ -104,17 +106,30 @@ def _path_asked(
     if not text:
         return None
     try:
-        found = paths.shortest(identity, record.pk, referred(identity, text))
+        end, by = referred(identity, text), by_of(request.GET)
     except Problem as problem:
-        errors["to"] = problem.message
+        errors["to"] = _words(problem)
         return None
-    way = drawn(identity, found.ids)
+    if request.GET.get("show") == "common":
+        shared = paths.common(identity, [record.pk, end], by=by)
+        said, ids = shared.said, (*Clusters([record.pk, end]).keys([end]), *shared.near)
+    else:
+        found = paths.shortest(identity, record.pk, end, by=by)
+        said, ids = found.said, found.ids
+    way = drawn(identity, ids)
     steps = {UUID(node["id"]): node for node in way["nodes"]}
     known = {node["id"] for node in picture["nodes"]}
     picture["nodes"] += [node for node in way["nodes"] if node["id"] not in known]
     lines = {edge["id"] for edge in picture["edges"]}
     picture["edges"] += [edge for edge in way["edges"] if edge["id"] not in lines]
-    return {"said": found.said, "steps": [steps[key] for key in found.ids if key in steps]}
+    listed = ids[1:] if request.GET.get("show") == "common" else ids
+    return {"said": said, "steps": [steps[key] for key in listed if key in steps]}
+
+
+def _words(problem: Problem) -> str:
+    """A problem in words, with what is wrong by field."""
+    errors = problem.errors if isinstance(problem, Invalid) else {}
+    return " ".join(text for each in errors.values() for text in each) or problem.message
 
 
 def answering(name: str) -> Callable[..., Callable[[HttpRequest], HttpResponseBase]]:
@@ -132,10 +147,7 @@ def answering(name: str) -> Callable[..., Callable[[HttpRequest], HttpResponseBa
                 require(request, VIEW, name=name)
                 found = view(request, identity)
             except Problem as problem:
-                errors = problem.errors if isinstance(problem, Invalid) else {}
-                texts = [text for each in errors.values() for text in each]
-                said = {"message": " ".join(texts) or problem.message}
-                return JsonResponse(said, status=problem.status)
+                return JsonResponse({"message": _words(problem)}, status=problem.status)
             return found if isinstance(found, HttpResponseBase) else JsonResponse(found)
 
         return inner
@@ -170,12 +182,32 @@ def _again(identity: "Identity", sent: Any, when: When) -> dict[str, Any]:
 def _path(identity: "Identity", sent: Any, when: When) -> dict[str, Any]:
     second = sent.get("to_reference")
     end = referred(identity, second) if second else key_of(sent, "to")
-    found = paths.shortest(identity, key_of(sent, "id"), end, when=when)
+    found = paths.shortest(identity, key_of(sent, "id"), end, when=when, by=by_of(sent))
     picture = drawn(identity, found.ids, keys_of(sent, "shown"), when)
     return picture | {"said": found.said, "path": [str(key) for key in found.ids]}
 
 
-_ACTS = {"expand": _expand, "members": _members, "again": _again, "path": _path}
+def _common(identity: "Identity", sent: Any, when: When) -> dict[str, Any]:
+    """What at least two of the chosen are linked to."""
+    chosen = keys_of(sent, "chosen")
+    if not 2 <= len(set(chosen)) <= paths.CHOSEN:
+        raise Invalid({"chosen": [f"Select 2 to {paths.CHOSEN} records first."]})
+    found = paths.common(identity, chosen, when=when, by=by_of(sent))
+    picture = drawn(identity, found.near, keys_of(sent, "shown"), when)
+    return picture | {"said": found.said, "common": [str(key) for key in found.near]}
+
+
+def _named(identity: "Identity", sent: Any, when: When) -> dict[str, Any]:
+    """The record of a reference, beside what is shown."""
+    key = referred(identity, sent.get("to_reference"))
+    one = Clusters([key], when).one(key)
+    return drawn(identity, [one], keys_of(sent, "shown"), when) | {"centre": str(one)}
+
+
+_ACTS = {
+    "expand": _expand, "members": _members, "again": _again, "path": _path, "common": _common,
+    "named": _named,
+}  # fmt: skip
 
 
 @answering("charts.draw")

@@ -1,21 +1,46 @@
-"""The shortest way from one record to another along links, as far as the reader may see.
+"""The shortest way from one record to another along links, and what hangs on several at once.
 
-Breadth first from both ends, a whole step at a time, so that what is found is shortest. Records
-that are one person count as one. What the reader may not see is not walked through, and nothing
-tells that there was something: no way at all and a way through the hidden read the same.
+A thin door: the database walks (`sql/`), where visibility is applied to each link before
+it counts. Records that are one person count as one. What the reader may not see is not walked
+through, and nothing tells that there was something: no way at all and a way through the hidden
+read the same.
 """
 
-from collections.abc import Collection
+import datetime
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from peel.pole.charts.links import NOW, Clusters, When, from_side, to_side
+from django.db import connection
+
+from peel.machine.queries.finding import kinds_to_view
+from peel.pole.charts.links import NOW, When
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
 
-STEPS, LOOKED_AT = 6, 50_000
+STEPS, LOOKED_AT, CHOSEN, SHOWN = 6, 50_000, 20, 200
+
+
+@dataclass(frozen=True)
+class By:
+    """Which links a way may use: of some types (None for all), and such as could have held on a
+    day from `since` to `until`. A link without dates could have held on any.
+    """
+
+    types: tuple[str, ...] | None = None
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+
+    def asked(self, when: When) -> tuple[Any, ...]:
+        """As the functions of the database take it."""
+        days = (day.isoformat() if day else None for day in (self.since, self.until))
+        types = None if self.types is None else list(self.types)
+        return (types, when.moment, when.compare, *days)
+
+
+ANY = By()
 
 
 @dataclass(frozen=True)
@@ -45,21 +70,23 @@ class Path:
         )
 
 
-class _Side:
-    """What has been reached from one end: each record with the one it was reached from."""
+@dataclass(frozen=True)
+class Common:
+    """What at least two of the chosen are linked to: each with those it hangs on, the nearest to
+    all first; and how many there are, of which `SHOWN` are given.
+    """
 
-    def __init__(self, start: UUID) -> None:
-        self.before: dict[UUID, UUID | None] = {start: None}
-        self.edge: set[UUID] = {start}
+    near: dict[UUID, tuple[UUID, ...]]
+    count: int
 
-    def back(self, key: UUID) -> list[UUID]:
-        """The way from `key` to the start."""
-        way: list[UUID] = []
-        at: UUID | None = key
-        while at is not None:
-            way.append(at)
-            at = self.before[at]
-        return way
+    @property
+    def said(self) -> str:
+        """The outcome in words."""
+        if not self.near:
+            return "Nothing is linked to two of these."
+        few = f" The first {len(self.near):,} are shown." if self.count > len(self.near) else ""
+        verb = "record is" if self.count == 1 else "records are"
+        return f"{self.count:,} {verb} linked to at least two of these.{few}"
 
 
 def shortest(
@@ -70,47 +97,29 @@ def shortest(
     steps: int = STEPS,
     looked_at: int = LOOKED_AT,
     when: When = NOW,
+    by: By = ANY,
 ) -> Path:
-    """The shortest path, of at most `steps` steps. Call within `speaking`.
+    """The shortest path, of at most `steps` (and six) steps. One query. Call within `speaking`.
 
-    Three queries a step. Records on the way are told to the ledger by whoever draws them.
+    Records on the way are told to the ledger by whoever draws them.
     """
-    own = Clusters([first, second], when)
-    one, other = own.one(first), own.one(second)
-    if one == other:
-        return Path((one,), "found", 0, 1)
-    ends = (_Side(one), _Side(other))
-    for step in range(1, steps + 1):
-        # The smaller edge is walked: the larger would cost more and find no more.
-        side, far = sorted(ends, key=lambda each: len(each.edge))
-        met = _walk(identity, side, far.before.keys(), when)
-        count = sum(len(each.before) for each in ends)
-        if met is not None:
-            way = [*reversed(side.back(met)), *far.back(met)[1:]]
-            ordered = way if way[0] == one else way[::-1]
-            return Path(tuple(ordered), "found", step, count)
-        if not side.edge:
-            return Path((), "none", step, count)
-        if count > looked_at:
-            return Path((), "wide", step, count)
-    return Path((), "far", steps, count)
+    limits = (list(kinds_to_view(identity)), min(steps, STEPS), looked_at)
+    rows = _asked("shortest", (first, second, *limits, *by.asked(when)))
+    way, ending, walked, seen = rows[0]
+    return Path(tuple(way), ending, walked, seen)
 
 
-def _walk(identity: "Identity", side: _Side, wanted: Collection[UUID], when: When) -> UUID | None:
-    """One step out from a whole edge; gives a record that is wanted, if one is met."""
-    own = Clusters(side.edge, when)
-    named = {member: key for key in side.edge for member in own.members(key)}
-    away = from_side(identity, named, when).values_list("from_record_id", "to_record_id")
-    back = to_side(identity, named, when).values_list("to_record_id", "from_record_id")
-    reached: dict[UUID, UUID] = {}
-    for near, far in (*away.distinct(), *back.distinct()):
-        reached.setdefault(far, named[near])
-    others = Clusters(reached, when)
-    fresh: dict[UUID, UUID] = {}
-    for far, near in sorted(reached.items()):
-        key = others.one(far)
-        if key not in side.before:
-            fresh.setdefault(key, near)
-    side.before.update(fresh)
-    side.edge = set(fresh)
-    return min((key for key in fresh if key in wanted), default=None)
+def common(
+    identity: "Identity", chosen: Collection[UUID], *, when: When = NOW, by: By = ANY
+) -> Common:
+    """What at least two of the chosen records are linked to. One query. Call within `speaking`."""
+    limits = (list(kinds_to_view(identity)), SHOWN, LOOKED_AT)
+    rows = _asked("common", (list(chosen), *limits, *by.asked(when)))
+    return Common({row[0]: tuple(row[1]) for row in rows}, rows[0][2] if rows else 0)
+
+
+def _asked(function: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    marks = ", ".join(["%s"] * len(values))
+    with connection.cursor() as cursor:
+        cursor.execute(f"select * from charts.{function}({marks})", values)
+        return cursor.fetchall()

@@ -66,7 +66,9 @@ class Link(Assertion):
     """One record's link to another. Its grading (3x5x2) is there where it is intelligence."""
 
     type = models.ForeignKey(LinkType, models.PROTECT, related_name="+", db_index=False)
-    from_record = models.ForeignKey(Record, models.PROTECT, related_name="links_from")
+    from_record = models.ForeignKey(
+        Record, models.PROTECT, related_name="links_from", db_index=False
+    )
     to_record = models.ForeignKey(Record, models.PROTECT, related_name="links_to", db_index=False)
     starts = PartialDateField("from", null=True, blank=True)
     ends = PartialDateField("to", null=True, blank=True)
@@ -107,6 +109,8 @@ class Link(Assertion):
         ]
         indexes = [
             models.Index(fields=["to_record", "type"], name="pole_link_to"),
+            # Whether two records were ever linked: what a path asks of hubs.
+            models.Index(fields=["from_record", "to_record"], name="pole_link_between"),
             # A page of the links of a record, newest first, from either end.
             models.Index(
                 fields=["from_record", "-asserted_at", "-id"],

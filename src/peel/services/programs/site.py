@@ -9,12 +9,14 @@ from django.views.decorators.http import require_safe
 
 from peel.kernel.base import openapi as describing
 from peel.machine.api.site import Api
+from peel.pole.charts import operations as connections
 from peel.services.programs import changes, openapi
 
 
 def extend(api: Api) -> Api:
-    """Add the change feed, and what sheets say, to the API."""
+    """Add the change feed, connections, and what sheets say, to the API."""
     api.add_router("changes", changes.router())
+    api.add_router("connections", connections.router())
     api.completing = openapi.complete
     return api
 

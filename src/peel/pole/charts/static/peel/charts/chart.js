@@ -69,9 +69,12 @@ function annotate(box) {
   say(box ? `A box “${words}” around ${plural(them.length, "record")}.` : `A note “${words}”${them[0] ? ` at ${them[0].title}` : ""}.`);
 }
 
+// A path uses the links that the chart shows: no type that is filtered out, and the dates of the time line.
+const filtered = () => ({ without: [...state.filter.types], since: state.filter.first, until: state.filter.last });
+
 async function path(key, reference) {
   const from = state.item(key) || state.nodes.get(state.centre) || chosen()[0];
-  const told = await step({ act: "path", id: from.id, ...(reference.to ? { to: reference.to } : { to_reference: reference.text }) });
+  const told = await step({ act: "path", id: from.id, ...filtered(), ...reference });
   if (told.path.length) {
     state.keep("the path");
     state.take(told, from);
@@ -80,6 +83,31 @@ async function path(key, reference) {
     canvas.fit();
   }
   say(told.path.length ? `${told.said} ${told.path.map((one) => state.nodes.get(one)?.title).join(", then ")}.` : told.said);
+}
+
+async function common(keys, by = {}) {
+  if (keys.length < 2) { say("Select at least two records first."); return; }
+  const told = await step({ act: "common", chosen: keys, ...filtered(), ...by });
+  if (told.common.length) {
+    state.keep("the common neighbours");
+    state.take(told, state.nodes.get(keys[0]));
+    state.chosen = new Set([...keys, ...told.common].filter((one) => state.nodes.has(one)));
+    state.changed();
+    canvas.fit();
+  }
+  say(`${told.said} ${told.common.slice(0, 5).map((one) => state.nodes.get(one)?.title).join("; ")}`);
+}
+
+// What the form beside the picture asks: a path, or what both ends are linked to.
+async function askPath(form, show) {
+  const text = form.elements.to.value;
+  const by = { since: form.elements.since.value || state.filter.first, until: form.elements.until.value || state.filter.last, ...(form.elements.type.value && { type: [form.elements.type.value] }) };
+  if (show !== "common") { await path(state.centre, { to_reference: text, ...by }); return; }
+  const told = await step({ act: "named", to_reference: text });
+  state.keep("the other record");
+  state.take(told, state.nodes.get(state.centre));
+  state.changed();
+  await common([state.centre, told.centre], by);
 }
 
 async function save(asNew) {
@@ -153,6 +181,7 @@ const acts = {
   ungroup: async (key) => { for (const one of chosen(key)) { for (const group of one.isGroup ? [one] : [...state.groups.values()].filter((each) => each.of === one.id)) { await expand(group.id); } } },
   note: () => annotate(false), box: () => annotate(true),
   path: (key) => { const [other] = [...state.chosen].filter((one) => one !== key); return path(key, { to: other && state.nodes.has(other) ? other : state.centre }); },
+  common: () => common([...state.chosen].filter((one) => state.nodes.has(one))),
   when: () => another(find("on").value, find("compare").checked), now: () => { find("on").value = ""; return another("", false); },
 };
 
@@ -215,7 +244,7 @@ state.onChange((layout) => {
 
 root.addEventListener("click", (event) => { const button = event.target.closest("[data-do]"); if (button) { run(button.dataset.do); } });
 root.addEventListener("change", (event) => { if (event.target.dataset.doChange === "layout") { const kind = event.target.value; event.target.value = ""; layOut(kind).catch((problem) => say(problem.message)); } });
-find("path")?.addEventListener("submit", (event) => { event.preventDefault(); path(state.centre, { text: event.target.elements.to.value }).catch((problem) => say(problem.message)); });
+find("path")?.addEventListener("submit", (event) => { event.preventDefault(); askPath(event.target, event.submitter?.value).catch((problem) => say(problem.message)); });
 addEventListener("beforeunload", (event) => { if (state.dirty && root.dataset.maySave && (saved || state.notes.length || state.boxes.length)) { event.preventDefault(); } });
 
 const taking = find("export-form");
