@@ -41,6 +41,7 @@ CLOSED = {
     "search_number": "the functions of search read it, which apply visibility",
     "identity_membership": "identity.bonds reads it, which applies visibility",
     "resolution_edge": "the working table of a run: what it would judge, before it is applied",
+    "attachments_filetext": "the functions of attachments read it, which apply visibility",
     "quality_finding": "quality.counts and records_with read it, which apply visibility",
     "places_point": "places.within reads it, which applies visibility",
     "police_uk_sourcerow": "the loader's own ledger of rows",

@@ -37,9 +37,9 @@ _CALLS = {
 _OTHER_NUMBERING = 0x40000000
 
 
-def give_up() -> None:
+def give_up(seconds: int = SECONDS) -> None:
     """Give up what a decoder has no use for."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(ValueError, OSError):  # not every system has this one

@@ -1,8 +1,9 @@
-"""`./peel files …`: verify, sweep, rekey."""
+"""`./peel files …`: verify, sweep, text, rekey."""
 
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from peel.kernel.audit import ledger
 from peel.kernel.files import checking, keys, tasks
 from peel.kernel.files.checking import USING, Fault
 from peel.kernel.records.filed import Attachment
+from peel.services.attachments import texts
+from peel.services.attachments.models import FileText
 
 
 def main(argv: Sequence[str]) -> int:
@@ -23,6 +26,9 @@ def main(argv: Sequence[str]) -> int:
     verify.set_defaults(run=_verify)
     sweep = commands.add_parser("sweep", help="remove what interrupted uploads left behind")
     sweep.set_defaults(run=_sweep)
+    text = commands.add_parser("text", help="read the words of files that nobody has read yet")
+    text.add_argument("--again", action="store_true", help="and of those that could not be read")
+    text.set_defaults(run=_text)
     rekey = commands.add_parser("rekey", help="wrap every file's key under the key in use")
     rekey.set_defaults(run=_rekey)
     options = parser.parse_args(argv)
@@ -75,6 +81,21 @@ def _named(fault: Fault) -> dict[str, Any]:
 def _sweep(_: argparse.Namespace) -> int:
     gone = tasks.sweep()
     print(f"{gone} unfinished or unknown objects removed.")
+    return 0
+
+
+def _text(options: argparse.Namespace) -> int:
+    """One file in one transaction, so that it can be broken off and begun again."""
+    waiting = list(texts.unread(USING))
+    if options.again:
+        failed = FileText.objects.using(USING).exclude(state__in=("read", "empty", "none"))
+        waiting += [key for key in failed.values_list("pk", flat=True) if key not in waiting]
+    done: Counter[str] = Counter()
+    for key in waiting:
+        with transaction.atomic(using=USING):
+            done[texts.read(key, using=USING, again=True) or "gone"] += 1
+    told = ", ".join(f"{state} {count}" for state, count in sorted(done.items()))
+    print(f"{len(waiting)} files looked at{': ' + told if told else ''}.")
     return 0
 
 

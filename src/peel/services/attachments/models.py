@@ -6,10 +6,14 @@ that person too: to everybody else the face has no name, as if nobody had named 
 
 from decimal import Decimal
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
+from peel.kernel.base import clock
 from peel.kernel.records.filed import Attachment
+from peel.kernel.records.models import Record
 from peel.kernel.records.versions import versioned
 from peel.pole.models import Assertion, Nominal
 
@@ -88,3 +92,31 @@ class Transcript(Assertion):
     def is_captions(self) -> bool:
         """Whether it has times, so that a player can show it."""
         return self.text.startswith("WEBVTT")
+
+
+class FileText(models.Model):
+    """The words of a file, read in the background; or that none could be had, and why.
+
+    Closed to the web role: found and shown through functions (`sql/`) that ask for sight of the
+    file and its record. `reader` is the version of the program that read it.
+    """
+
+    attachment = models.OneToOneField(
+        Attachment, models.PROTECT, primary_key=True, related_name="words"
+    )
+    record = models.ForeignKey(Record, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10)
+    words = models.TextField(blank=True)
+    whole = models.BooleanField(default=True)
+    letters = models.PositiveIntegerField(default=0)
+    reader = models.PositiveSmallIntegerField()
+    read_at = models.DateTimeField(default=clock.now)
+    vector = SearchVectorField(null=True, editable=False)
+
+    class Meta:
+        """Found by its words."""
+
+        indexes = [GinIndex(fields=["vector"], name="attachments_filetext_words")]
+
+    def __str__(self) -> str:
+        return f"{self.attachment_id}: {self.state}"

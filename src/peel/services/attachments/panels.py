@@ -9,6 +9,7 @@ from peel.kernel.records.filed import Attachment
 from peel.kernel.records.models import Record
 from peel.machine.sheets import Panel, PanelBody, PanelRow
 from peel.pole.identity.api import together
+from peel.services.attachments import texts
 from peel.services.attachments.addresses import address
 from peel.services.attachments.faces import Image, images_of, portrait_of
 
@@ -26,6 +27,7 @@ class Shown:
     by: str
     href: str
     picture: str
+    words: str = ""
 
     @property
     def type(self) -> str:
@@ -63,6 +65,7 @@ class FilesBody(PanelBody):
 
 def shown(record: Record, files: list[Attachment]) -> tuple[Shown, ...]:
     """Files as pages show them."""
+    said = texts.said_of(files)
     return tuple(
         Shown(
             file,
@@ -71,6 +74,7 @@ def shown(record: Record, files: list[Attachment]) -> tuple[Shown, ...]:
             address(record, "file-picture", file.pk)
             if file.servable and getattr(file, "preview", None) and file.preview.blob_id
             else "",
+            said.get(file.pk, ""),
         )
         for file in files
     )

@@ -28,4 +28,8 @@ def _tables() -> list[Table]:
     return found
 
 
-TABLES = tuple(_tables())
+TABLES = (
+    *_tables(),
+    # The words of files, also of those that the caller may not see: asked of functions alone.
+    Table("attachments_filetext", {WORKER: "SELECT, INSERT, UPDATE"}),
+)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from peel.kernel.files import serving, thumbnails
+from peel.kernel.files import extracting, serving, thumbnails
 from peel.kernel.files.store import Altered, stored
 from peel.kernel.records.filed import Attachment
-from peel.services.attachments import commands
+from peel.services.attachments import commands, texts
 from peel.services.attachments.addresses import address
 from peel.services.attachments.faces import ShownFace, crop_of, faces_of
 from peel.services.attachments.models import Transcript
@@ -37,7 +37,7 @@ def content_of(found: Attachment, identity: "Identity", page: str) -> Content | 
         return _recording(found, identity)
     if media_type == thumbnails.PDF:
         return _document(found, page)
-    return _text(found) if media_type.startswith("text/") else None
+    return _text(found) if media_type.startswith("text/") else _read(found)
 
 
 def _picture(found: Attachment, identity: "Identity") -> Content | None:
@@ -84,3 +84,13 @@ def _text(found: Attachment) -> Content | None:
         return None
     about = {"text": held.decode("utf-8", "replace"), "cut": found.blob.size > _LETTERS}
     return Content("attachments/document.html", about)
+
+
+def _read(found: Attachment) -> Content | None:
+    """What was read from a document that no page can draw: Word, mail, sheets, slides."""
+    held = texts.words_of(found) if extracting.readable(found.blob.media_type) else None
+    if held is None:
+        return None
+    text, whole = held
+    shown, cut = text[:_LETTERS], not whole or len(text) > _LETTERS
+    return Content("attachments/document.html", {"text": shown, "cut": cut})
