@@ -78,7 +78,7 @@ def people(query: PersonQuery, *, limit: int = 10, using: str = "default") -> li
     names, ranked = _ranked(query, LOOKED_AT, using)
     if not ranked:
         return []
-    found = details(list(ranked)[: max(DETAILED, 2 * limit)], using)
+    found = details(list(ranked)[: max(DETAILED, limit + limit // 2)], using)
     scored = {detail.record_id: judge(query, names, detail) for detail in found}
     whole = members_of(scored) if using == "default" else {key: key for key in scored}
     best: dict[UUID, Score] = {}
@@ -172,8 +172,7 @@ def look_ups(
                 yield _ask(_BEARERS, [[int(key) for key in close], years, each], using)
     if likes and known is not None and 0 < (known.latest - known.earliest).days < 366:
         before = f"{known.latest.year + 1:04d}"
-        rows = _ask(_BORN_IN, [f"{known.earliest.year:04d}", before, limit + 1], using)
-        yield rows if len(rows) <= limit else []
+        yield _ask(_BORN_IN, [f"{known.earliest.year:04d}", before, limit], using)
 
 
 def _keys(likes: Sequence[Like]) -> tuple[list[int], list[int]]:

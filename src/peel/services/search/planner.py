@@ -10,16 +10,16 @@ from uuid import UUID
 
 from peel.pole.identity.api import seen_clusters
 from peel.services.search import arms, engine, nearby
-from peel.services.search.asked import PersonQuery
+from peel.services.search.asked import PersonHit, PersonQuery
 from peel.services.search.hits import NOMINAL, VEHICLE, Hit, readings
 from peel.services.search.scoring import NUMBER, POSTCODE
 from peel.services.search.tokens import Asked
 from peel.services.search.words import words
 
-MOST_PERSONS, SEEDS = 100, 40
+MOST_PERSONS, SEEDS = 50, 30
 TEXT, PART, INSIDE, SEEN, LINKED = 30.0, 60.0, 45.0, 8.0, 25.0
 # What a person whose name does not fit at all must have besides to be a hit.
-LEAST = 30.0
+LEAST, NAMED = 30.0, 80.0
 
 
 @dataclass
@@ -35,22 +35,23 @@ class Answer:
 def search(asked: Asked, kinds: Collection[str]) -> Answer:
     """What fits a question, of these kinds."""
     found: dict[UUID, Hit] = {}
-    by_number = arms.numbers(asked, kinds)
-    for number in by_number:
+    for number in arms.numbers(asked, kinds):
         _add_number(found, asked, number)
-    by_text = arms.texts(asked.words, kinds) if asked.words else []
+    persons = _add_persons(found, asked) if NOMINAL in kinds else []
+    # Where the words are somebody's name, they are not looked for in what is told of people.
+    named = any("name" in person.fields and person.score >= NAMED for person in persons)
+    among = [kind for kind in kinds if not (named and kind == NOMINAL)]
+    by_text = arms.texts(asked.words, among)
     for text in by_text:
         hit = found.setdefault(text.record_id, Hit(text.record_id, text.kind))
         hit.add(TEXT * (0.5 + min(text.rank, 0.5)), "holds all the words")
-    if NOMINAL in kinds:
-        _add_persons(found, asked)
-        _by_cluster(found)
+    _by_cluster(found)
     if asked.colours or asked.makes:
         _add_vehicles(found, asked, kinds)
     nearby.add(found, asked, kinds)
     _reinforce(found, asked, kinds)
     hits = sorted(_kept(found.values()), key=lambda hit: (-round(hit.points, 3), hit.record_id))
-    return _counted(asked, hits, by_text)
+    return _counted(asked, hits, by_text, len(persons))
 
 
 def _kept(hits: Collection[Hit]) -> list[Hit]:
@@ -74,16 +75,17 @@ def _add_number(found: dict[UUID, Hit], asked: Asked, number: arms.NumberHit) ->
         hit.add(PART, f"{number.value} fits what is known of the number")
 
 
-def _add_persons(found: dict[UUID, Hit], asked: Asked) -> None:
+def _add_persons(found: dict[UUID, Hit], asked: Asked) -> list[PersonHit]:
     names = asked.names or asked.soft
     if not names and asked.born is None:
-        return
+        return []
     query = PersonQuery(names=" ".join(names), born=asked.born)
-    for person in engine.people(query, limit=MOST_PERSONS):
+    persons = engine.people(query, limit=MOST_PERSONS)
+    for person in persons:
         hit = found.setdefault(person.record_id, Hit(person.record_id, NOMINAL))
-        # Who was found by her text too is not worth more for the same words.
-        hit.points = max(hit.points, 0.0) + person.score
+        hit.points += person.score
         hit.reasons[:0] = [r for r in person.reasons if r not in hit.reasons]
+    return persons
 
 
 def _by_cluster(found: dict[UUID, Hit]) -> None:
@@ -182,7 +184,7 @@ def _speak(
         hit.add(points, f"{reading} {link.caption}".strip())
 
 
-def _counted(asked: Asked, hits: list[Hit], by_text: list[arms.TextHit]) -> Answer:
+def _counted(asked: Asked, hits: list[Hit], by_text: list[arms.TextHit], listing: int) -> Answer:
     """How many of each kind: what is held here, and what there is by words beyond that."""
     counts: dict[str, int] = {}
     for hit in hits:
@@ -194,5 +196,7 @@ def _counted(asked: Asked, hits: list[Hit], by_text: list[arms.TextHit]) -> Answ
         totals[text.kind] = text.total
     for kind, total in totals.items():
         counts[kind] = counts.get(kind, 0) + total - listed[kind]
-    full = sum(totals.values()) >= arms.COUNTED
-    return Answer(asked, hits, counts, frozenset(totals) if full else frozenset())
+    more = set(totals) if sum(totals.values()) >= arms.COUNTED else set()
+    if listing >= MOST_PERSONS:
+        more.add(NOMINAL)
+    return Answer(asked, hits, counts, frozenset(more))

@@ -64,7 +64,7 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
       or (f.asserted_in_id is not null and not records.visible_now(f.asserted_in_id)))
 $$;
 
--- Records by all words of their documents. The first few thousand that the caller may see are ranked;
+-- Records by all words of their documents. The first thousand that the caller may see are ranked;
 -- `total` tells how many of the kind there are among the first `p_counted`.
 create or replace function search.texts(
   p_words text, p_kinds text[], p_counted integer, p_limit integer
@@ -91,7 +91,7 @@ begin
     limit p_counted
   ), counted as (select s.kind, count(*) as total from seen s group by s.kind),
   ranked as (
-    select s.id, s.kind, ts_rank(s.vector, asked) as rank from (select * from seen limit 3000) s)
+    select s.id, s.kind, ts_rank(s.vector, asked) as rank from (select * from seen limit 1000) s)
   select r.id, r.kind::text, r.rank, c.total from ranked r join counted c using (kind)
   order by r.rank desc, r.id desc limit p_limit;
 end

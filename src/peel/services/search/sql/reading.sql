@@ -103,12 +103,14 @@ declare
   caller uuid := access.current_user_id();
 begin
   return query
-  select 6, n.record_id, n.family, n.given, n.born, n.sex from public.search_name n
-  where n.born >= p_from and n.born < p_before
-    and n.organisation_id = any (organisations) and n.marking <= clearance
-    and n.said_marking <= clearance and (not n.restricted or pole.admitted(n.record_id, caller))
-    and (n.said_in is null or records.visible_now(n.said_in))
-  limit p_limit;
+  with seen as materialized (
+    select n.record_id, n.family, n.given, n.born, n.sex from public.search_name n
+    where n.born >= p_from and n.born < p_before
+      and n.organisation_id = any (organisations) and n.marking <= clearance
+      and n.said_marking <= clearance and (not n.restricted or pole.admitted(n.record_id, caller))
+      and (n.said_in is null or records.visible_now(n.said_in))
+    limit p_limit + 1)
+  select 6, s.* from seen s where (select count(*) from seen) <= p_limit;
 end
 $$;
 
