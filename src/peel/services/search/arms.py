@@ -10,7 +10,7 @@ from peel.services.search.tokens import Asked, Pattern
 
 WHOLE, PART, INSIDE = 2, 1, 0
 COUNTED, MOST_TEXTS, MOST_NUMBERS = 10_001, 300, 300
-LEAST_END = 4
+LEAST_END, MOST_FILES = 4, 20
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,20 @@ def texts(
             [query, list(among), COUNTED, limit],
         )
         return [TextHit(*row) for row in cursor.fetchall()]
+
+
+def files(words: Sequence[str], among: Collection[str]) -> list[tuple[UUID, str, str]]:
+    """Records in a file of which all of these words stand: id, kind, some of the words around."""
+    if not words or not among:
+        return []
+    asked = " ".join(f'"{word}"' for word in dict.fromkeys(words))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select f.record_id, r.kind, f.around from attachments.find_words(%s, %s::text[], %s) f"
+            " join records_record r on r.id = f.record_id order by f.rank desc, f.attachment_id",
+            [asked, list(among), MOST_FILES],
+        )
+        return list(cursor.fetchall())
 
 
 def neighbours(

@@ -45,6 +45,11 @@ def search(asked: Asked, kinds: Collection[str]) -> Answer:
     for text in by_text:
         hit = found.setdefault(text.record_id, Hit(text.record_id, text.kind))
         hit.add(TEXT * (0.5 + min(text.rank, 0.5)), "holds all the words")
+        hit.spoken.add("text")
+    for key, kind, around in arms.files(asked.words, kinds):
+        hit = found.setdefault(key, Hit(key, kind))
+        hit.add(TEXT * 0.8, f"in a file: {' '.join(around.split())}")
+        hit.spoken.add("text")
     _by_cluster(found)
     if asked.colours or asked.makes:
         _add_vehicles(found, asked, kinds)
@@ -58,7 +63,9 @@ def _kept(hits: Collection[Hit]) -> list[Hit]:
     """Without persons who fit far worse than the best."""
     best = max((hit.points for hit in hits if hit.kind == NOMINAL), default=0.0)
     least = max(LEAST, 0.25 * best)
-    return [hit for hit in hits if hit.kind != NOMINAL or hit.points >= least]
+    return [
+        hit for hit in hits if hit.kind != NOMINAL or hit.points >= least or "text" in hit.spoken
+    ]  # fmt: skip
 
 
 def _add_number(found: dict[UUID, Hit], asked: Asked, number: arms.NumberHit) -> None:
@@ -100,6 +107,7 @@ def _by_cluster(found: dict[UUID, Hit]) -> None:
         held = found.setdefault(canonical, Hit(canonical, NOMINAL))
         held.points = max(held.points, hit.points)
         held.reasons.extend(r for r in hit.reasons if r not in held.reasons)
+        held.spoken |= hit.spoken
 
 
 def _add_vehicles(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) -> None:

@@ -77,6 +77,9 @@ def test_what_the_officer_knows_is_one_question(who, scene):
     for text in ("LBO7 JXK", "lb07jx?", "*JXK", "LB0*", "L8O7 JXK", "*07J*"):
         found = [hit.record_id for hit in asked(who, text).hits]
         assert found[:1] == [scene["car"].pk], text
+    told = do(who, "pole.nominal.create", given_names="Una", family_name="Okoro",
+              description="Wears an eyepatch")  # fmt: skip
+    assert asked(who, "eyepatch").hits[0].record_id == told.pk
     assert asked(who, "acre lane").hits[0].record_id == scene["home"].pk
     near = {hit.record_id for hit in asked(who, "within 500 m of sw2 5tn").hits}
     assert near == {scene["home"].pk, scene["wanted"].pk}
