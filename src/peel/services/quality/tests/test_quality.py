@@ -38,7 +38,7 @@ def counts(who, of=None):
 
 @pytest.fixture
 def who():
-    return officer("records manager")
+    return officer("data office")
 
 
 def test_each_fault_is_found_where_it_is_and_nowhere_else(who):
@@ -76,7 +76,7 @@ def test_two_of_one_name_count_until_somebody_judges_and_one_that_is_mended_is_n
 
 def test_a_record_that_may_not_be_seen_is_in_no_figure_and_makes_no_fault_of_another(who):
     hers, hidden = nominal(who, "Tallow"), nominal(who, "Tallow", sex="N")
-    owner, other = officer("detective"), officer("records manager")
+    owner, other = officer("detective"), officer("data office")
     secret = nominal(owner, "Tallow", sex="N")
     restrict(owner, secret)
     restrict(owner, hidden)
