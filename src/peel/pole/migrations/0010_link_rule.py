@@ -22,6 +22,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "link", models.Index(fields=["from_record", "to_record"], name="pole_link_between")
         ),
+        migrations.AddIndex(
+            "link",
+            models.Index(
+                condition=models.Q(("ended_at", None)),
+                fields=["to_record", "from_record"], name="pole_link_back",
+            ),
+        ),
         *(
             migrations.RunSQL(
                 (SQL / name).read_text(encoding="utf-8"), migrations.RunSQL.noop

@@ -111,6 +111,11 @@ class Link(Assertion):
             models.Index(fields=["to_record", "type"], name="pole_link_to"),
             # Whether two records were ever linked: what a path asks of hubs.
             models.Index(fields=["from_record", "to_record"], name="pole_link_between"),
+            models.Index(
+                fields=["to_record", "from_record"],
+                condition=Q(ended_at=None),
+                name="pole_link_back",
+            ),
             # A page of the links of a record, newest first, from either end.
             models.Index(
                 fields=["from_record", "-asserted_at", "-id"],

@@ -43,6 +43,18 @@ begin
 end
 $$;
 
+-- What it costs to move a side on: what it has reached, and the ends of its hubs that are not read.
+create or replace function charts.cost(p_side charts.side, p_ids uuid[], p_of uuid[]) returns bigint
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if cardinality((p_side).hubs) = 0 then
+    return cardinality((p_side).far);
+  end if;
+  return cardinality((p_side).far)
+    + charts.weight((select n.ids from charts.named((p_side).hubs, p_ids, p_of) n));
+end
+$$;
+
 -- The shortest way between two records, of at most six steps; or why there is none: "none" (all was
 -- seen), "far" (too many steps), "wide" (too many records). Breadth first from both ends, the
 -- smaller edge first and in portions that grow, so that a step which meets the other side early is
@@ -59,7 +71,7 @@ declare
   asked charts.asked := row(p_kinds, p_types, p_moment, p_compare, p_since, p_until,
     case when p_compare then null else p_moment end);
   -- As it stood at an earlier day, nothing is left for later.
-  hub constant integer := case when p_moment is null then 150 else p_looked end;
+  hub constant integer := case when p_moment is null then 64 else p_looked end;
   a charts.side;
   b charts.side;
   s charts.side;
@@ -107,8 +119,7 @@ begin
   end if;
   steps := least(p_steps, 2);
   while hit is null and steps < least(p_steps, 6) loop
-    first_moves := cardinality(a.far) + 5000 * cardinality(a.hubs)
-      <= cardinality(b.far) + 5000 * cardinality(b.hubs);
+    first_moves := charts.cost(a, ids, of_keys) <= charts.cost(b, ids, of_keys);
     s := case when first_moves then a else b end;
     select * into got from charts.advanced(who, asked, p_looked, s, ids, of_keys);
     ids := got.ids;

@@ -107,8 +107,9 @@ set search_path = pg_catalog, public, pg_temp set enable_nestloop = off as $$
   order by f.far limit 1
 $$;
 
--- One step out from some keys. A key with more than `p_most` links is a hub: it is named, and its
--- other ends are not read. Clusters that are met are added to what is known of them.
+-- One step out from some keys. A key with more than `p_most` links is a hub (the index tells, but
+-- where all are wanted): it is named, and its other ends are not read. Clusters that are met are
+-- added to what is known of them.
 create or replace function charts.around(
   p_keys uuid[], p_known uuid[], p_who access.speaker, p_asked charts.asked, p_most integer,
   inout ids uuid[], inout of_keys uuid[], out far uuid[], out near uuid[], out hubs uuid[]
@@ -121,17 +122,23 @@ declare
   new_of uuid[];
 begin
   select n.ids, n.keys into from_ids, from_keys from charts.named(p_keys, ids, of_keys) n;
+  hubs := case when p_most > 1000 then '{}'::uuid[] else array(
+    select distinct n.key from unnest(from_ids, from_keys) n(id, key)
+    cross join lateral (
+      select count(*) as n from (
+        select from charts.hung(array[n.id]) limit p_most + 1) x) c
+    where c.n > p_most order by 1) end;
   with found as materialized (
     select n.key, w.others from unnest(from_ids, from_keys) n(id, key)
     cross join lateral (
       select array_agg(s.other) as others
       from (select l.other from charts.walked(n.id, p_who, p_asked) l limit p_most + 1) s) w
-    where w.others is not null
-  ), hub as materialized (select distinct f.key from found f where cardinality(f.others) > p_most)
+    where n.key <> all (hubs) and w.others is not null
+  ), more as materialized (select distinct f.key from found f where cardinality(f.others) > p_most)
   select coalesce(array_agg(o), '{}'), coalesce(array_agg(f.key), '{}'),
-      array(select h.key from hub h order by 1)
+      hubs || array(select m.key from more m order by 1)
     into far, near, hubs
-    from found f cross join unnest(f.others) o where f.key not in (select h.key from hub h);
+    from found f cross join unnest(f.others) o where f.key not in (select m.key from more m);
   select array_agg(o.id), array_agg(o.key) into new_ids, new_of
     from charts.ones(array(select distinct x from unnest(far) x), (p_asked).judged) o
     where o.id <> all (ids);
@@ -193,49 +200,107 @@ begin
 end
 $$;
 
+-- The other ends of the links of some records that hold now, whoever may see them: from the index
+-- alone. What comes of it is walked to from the hub, as anybody sees it, before it is told.
+create or replace function charts.hung(p_records uuid[]) returns table (at uuid, other uuid)
+language sql stable as $$
+  select h.id, e.other from unnest(p_records) h(id) cross join lateral (
+    select f.to_record_id as other from public.pole_link f
+    where f.from_record_id = h.id and f.ended_at is null
+    union all
+    select t.from_record_id from public.pole_link t
+    where t.to_record_id = h.id and t.ended_at is null) e
+$$;
+
+create or replace function charts.weight(p_records uuid[]) returns bigint
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return (select count(*) from charts.hung(p_records));
+end
+$$;
+
+-- Some of what hangs on both: the few are held, the many are passed by until enough are found.
+create or replace function charts.on_both(p_at uuid[], p_few uuid[], p_many uuid[], p_most integer)
+returns table (one uuid, other uuid, two uuid)
+language plpgsql stable
+set search_path = pg_catalog, public, pg_temp set enable_nestloop = off as $$
+begin
+  return query
+  select f.at, m.other, m.at from charts.hung(p_many) m
+  join unnest(p_at, p_few) f(at, other) on f.other = m.other limit p_most;
+end
+$$;
+
 create or replace function charts.at_hubs(
   p_hubs uuid[], p_others uuid[], p_ids uuid[], p_of uuid[],
   p_who access.speaker, p_asked charts.asked
 ) returns uuid[] language plpgsql stable
 set search_path = pg_catalog, public, pg_temp as $$
 declare
-  hub_ids uuid[];
-  hub_keys uuid[];
-  other_ids uuid[];
-  other_keys uuid[];
-  way uuid[];
+  enough constant integer := 200;
+  one_ids uuid[];
+  one_keys uuid[];
+  two_ids uuid[];
+  two_keys uuid[];
+  turned boolean;
+  few_at uuid[];
+  few uuid[];
+  tried integer;
+  hit uuid[];
 begin
   if cardinality(p_others) = 0 then
     return null;
   end if;
-  select n.ids, n.keys into hub_ids, hub_keys from charts.named(p_hubs, p_ids, p_of) n;
-  select n.ids, n.keys into other_ids, other_keys from charts.named(p_others, p_ids, p_of) n;
-  select array[h.key, w.other, o.key] into way
-    from unnest(hub_ids, hub_keys) h(id, key) cross join unnest(other_ids, other_keys) o(id, key)
-    cross join lateral charts.walked(h.id, p_who, p_asked) w
-    where exists (select from charts.walked(w.other, p_who, p_asked) b where b.other = o.id)
-    limit 1;
-  if way is not null then
-    way[2] := coalesce((select s.key from charts.ones(array[way[2]], null) s where s.id = way[2]),
-                       way[2]);
-    return way;
+  select n.ids, n.keys into one_ids, one_keys from charts.named(p_hubs, p_ids, p_of) n;
+  select n.ids, n.keys into two_ids, two_keys from charts.named(p_others, p_ids, p_of) n;
+  turned := charts.weight(one_ids) > charts.weight(two_ids);
+  select coalesce(array_agg(h.at), '{}'), coalesce(array_agg(h.other), '{}') into few_at, few
+    from charts.hung(case when turned then two_ids else one_ids end) h;
+  with both_hang as materialized (
+    select b.one, b.other, b.two
+    from charts.on_both(few_at, few, case when turned then one_ids else two_ids end, enough) b)
+  select (select count(*) from both_hang), (
+      select array[b.one, b.other, b.two] from both_hang b
+      where exists (select from charts.walked(b.one, p_who, p_asked) w where w.other = b.other)
+        and exists (select from charts.walked(b.other, p_who, p_asked) w where w.other = b.two)
+      limit 1)
+    into tried, hit;
+  if hit is null and tried = enough then
+    -- Many hang on both, and of those tried he sees none: one after the other, as he sees them.
+    select array[f.at, f.other, m.id] into hit
+      from unnest(few_at, few) f(at, other)
+      cross join unnest(case when turned then one_ids else two_ids end) m(id)
+      where exists (select from charts.walked(f.at, p_who, p_asked) w where w.other = f.other)
+        and exists (select from charts.walked(f.other, p_who, p_asked) w where w.other = m.id)
+      limit 1;
   end if;
-  -- Two records that are one person may hang on a hub each.
-  with pair as materialized (
-    select h.key as hub, w.other as one, m.record_id as same, o.key as other_hub
-    from unnest(hub_ids, hub_keys) h(id, key)
-    cross join lateral charts.walked(h.id, p_who, p_asked) w
-    join public.identity_membership i on i.record_id = w.other and i.until is null
-    join public.identity_membership m on m.cluster = i.cluster and m.until is null
-      and m.record_id <> i.record_id
-    cross join unnest(other_ids, other_keys) o(id, key)
-    where exists (select from charts.walked(m.record_id, p_who, p_asked) b where b.other = o.id)
-  ), own as materialized (
-    select s.id, s.key from charts.ones(
-      array(select p.one from pair p union select p.same from pair p), null) s)
-  select array[p.hub, a.key, p.other_hub] into way
-    from pair p join own a on a.id = p.one join own b on b.id = p.same and b.key = a.key limit 1;
-  return way;
+  if hit is null then
+    -- Two records that are one person may hang on a hub each.
+    with pair as materialized (
+      select f.at as one, f.other as near, m.record_id as same, o.id as two
+      from unnest(few_at, few) f(at, other)
+      join public.identity_membership i on i.record_id = f.other and i.until is null
+      join public.identity_membership m on m.cluster = i.cluster and m.until is null
+        and m.record_id <> i.record_id
+      cross join unnest(case when turned then one_ids else two_ids end) o(id)
+      where exists (select from charts.walked(m.record_id, p_who, p_asked) w where w.other = o.id)
+        and exists (select from charts.walked(f.at, p_who, p_asked) w where w.other = f.other)
+    ), own as materialized (
+      select s.id, s.key from charts.ones(
+        array(select p.near from pair p union select p.same from pair p), null) s)
+    select array[p.one, p.near, p.two] into hit from pair p
+      join own a on a.id = p.near join own b on b.id = p.same and b.key = a.key limit 1;
+  end if;
+  if hit is null then
+    return null;
+  end if;
+  if turned then
+    hit := array[hit[3], hit[2], hit[1]];
+  end if;
+  return array[
+    one_keys[array_position(one_ids, hit[1])],
+    coalesce((select s.key from charts.ones(array[hit[2]], null) s where s.id = hit[2]), hit[2]),
+    two_keys[array_position(two_ids, hit[3])]];
 end
 $$;
 
