@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import re
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -10,6 +12,21 @@ from django.urls import reverse
 from peel.kernel.access.tests.factories import officer, signed_in_client
 from peel.machine.commands import run
 from peel.machine.commands.registry import commands
+
+# What version 4.11.2 of the package followthemoney (MIT) says of the schemata that Peel writes:
+# types of properties, which are required, which name the ends of a link. The package itself is no
+# part of the tests: it would bring thirty others.
+MODEL = json.loads(
+    Path(__file__).with_name("followthemoney-4.11.2.json").read_text(encoding="utf-8")
+)
+FORMS = {
+    "date": r"\d{4}(-\d{2}(-\d{2})?)?",
+    "number": r"-?\d+(\.\d+)?",
+    "gender": "male|female|other",
+    "phone": r"\+\d{7,15}",
+    "email": r"[^@\s]+@[^@\s]+",
+    "entity": r"peel-[0-9a-f-]{36}",
+}
 
 
 def taken(client, record, form: str) -> bytes:
@@ -74,6 +91,48 @@ def test_a_record_leaves_in_both_forms_and_what_is_hidden_stays(family):
     assert graph[-1]["nc:CommentText"] == "Whole"
     assert str(hidden.pk).encode() not in whole
     assert b"Hidden" not in whole
+
+
+def test_every_line_is_of_the_model_of_followthemoney(family):
+    """By the facts of the model: schema, properties, forms of values, and what a link may join."""
+    ngozi, _ = family
+    boss = officer("supervisor")
+
+    def made(kind: str, **values: object):
+        return run(commands[f"{kind}.create"], boss, values)
+
+    others = (
+        (made("objects.vehicle", vrm="AB12 CDE", model="Focus"), "keeper>"),
+        (made("objects.organisation", name="Wherry & Sons"), "employee>"),
+        (made("objects.phone", msisdn="07700 900123"), "uses>"),
+        (made("investigation.crime", category="Burglary", summary="A door was forced"), "suspect>"),
+        (
+            made("pole.location", street="Hatton Garden", longitude=-0.108, latitude=51.52),
+            "works_at>",
+        ),
+    )
+    for other, reading in others:
+        values = {"record_id": ngozi.pk, "other": other, "reading": reading}
+        run(commands["pole.link.create"], boss, values)
+    contact = {"kind": "mobile", "value": "07700 900456"}
+    run(commands["pole.nominal.add_contact"], boss, {"record_id": ngozi.pk, **contact})
+    number = {"kind": "PNC", "value": "80/123456H"}
+    run(commands["pole.nominal.add_identifier"], boss, {"record_id": ngozi.pk, **number})
+    client = signed_in_client(officer("analyst"))
+    lines = [json.loads(line) for line in taken(client, ngozi, "ftm").splitlines()]
+    schema_of = {line["id"]: line["schema"] for line in lines}
+    assert set(schema_of.values()) == set(MODEL) - {"Associate"}
+    for line in lines:
+        model, properties = MODEL[line["schema"]], line["properties"]
+        assert set(line) == {"id", "schema", "properties"}
+        assert set(model["required"]) <= set(properties), line
+        for name, texts in properties.items():
+            assert name in model["types"], (line["schema"], name)
+            form = FORMS.get(model["types"][name], "(?s).+")
+            assert texts, name
+            assert all(re.fullmatch(form, text) for text in texts), (name, texts)
+        for end in model["ends"]:
+            assert model["ranges"][end] in ("Thing", schema_of[properties[end][0]])
 
 
 def test_only_who_may_take_it_out_does_and_the_ledger_says_so(family):
