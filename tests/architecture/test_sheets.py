@@ -1,8 +1,10 @@
 """Every name in a sheet exists: a wrong one is named at start-up and by `./peel check`."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core import checks
 
 from peel.machine import registry
@@ -19,6 +21,11 @@ def sheet():
 
 def test_the_sheets_are_without_fault():
     assert [fault for each in registry.sheets() for fault in faults(each)] == []
+
+
+def test_every_kind_has_a_picture():
+    drawn = Path(finders.find("peel/icons.svg")).read_text(encoding="utf-8")
+    assert {s.icon for s in registry.sheets() if f'<symbol id="{s.icon}"' not in drawn} == set()
 
 
 def test_a_sheet_has_at_most_eighteen_keys():
