@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from peel.site.demo.again import again, times
 from peel.site.demo.names import STREETS
 from peel.site.demo.numbers import Numbers
 
@@ -236,6 +237,7 @@ class Town:
         self._associates(part, known, len(known) * 2)
         self._calls(part, phones)
         self._twice(part, known)
+        self._again(part, known[6:])
 
     def _organisation(self, part: Part, kind: str) -> Thing:
         name = f"{self.chance.choice(STREETS)} {self.chance.choice(_TRADES[kind])}"
@@ -330,6 +332,18 @@ class Town:
             part.people.append(again)
             part.ties.append(Tie("witness", again, self.chance.randrange(self.crimes)))
             part.same.append((one, again, "Same address, initial and year of birth"))
+
+    def _again(self, part: Part, known: list[Person]) -> None:
+        """Many of those known to the force are on record again, and nobody has noticed."""
+        for one in known:
+            for _ in range(times(self.chance)):
+                made = again(one, self.chance)
+                part.people.append(made)
+                if one.home is not None and self.chance.random() < 0.7:
+                    part.ties.append(Tie("home", made, one.home, confirmed=True))
+                part.ties.append(
+                    Tie(self.chance.choice(ROLES), made, self.chance.randrange(self.crimes))
+                )
 
     def _hub(self, part: Part) -> None:
         """One who knows everybody, and whose telephone has called four hundred others."""
