@@ -52,7 +52,7 @@ class Measured:
 
 def peel(
     file: Path, columns: files.ColumnMap, truth: str, limits: duck.Limits, loud: bool
-) -> Measured:  # noqa: E501
+) -> Measured:
     """Peel's own procedure."""
 
     def tell(words: str) -> None:

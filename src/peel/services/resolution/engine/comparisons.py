@@ -57,9 +57,9 @@ def comparisons(shape: Shape) -> list[Comparison]:
         found.append(_postcode())
     found += [_identifier(name) for name in shape.identifiers]
     if shape.phone:
-        found.append(_listed("phone", "Phone", "same number"))
+        found.append(_listed("phone", "Phone", "same phone number"))
     if shape.sex:
-        found.append(_one("sex", "Sex", [("same", {"rule": "exact", "column": "sex"})]))
+        found.append(_one("sex", "Sex", [("same sex", {"rule": "exact", "column": "sex"})]))
     return found + [_text(name) for name in shape.texts]
 
 
@@ -119,20 +119,21 @@ def _further_names() -> Comparison:
 def _born() -> Comparison:
     new_year = {"column": "born", "start": 6, "text": "01-01"}
     return _one("born", "Date of birth", [
-        ("same year, and 1 January in both",
+        ("same year of birth, 1 January in both",
          {"rule": "all", "rules": [_exact("born"), {"rule": "ends", **new_year}]}, "born"),
         ("same date of birth", _exact("born"), "born"),
         ("a date of birth in common", {"rule": "shares", "column": "births"}),
-        ("day and month changed round", {"rule": "day_month", "column": "born"}),
-        ("same year, the day not known in one",
+        ("date of birth: day and month changed round", {"rule": "day_month", "column": "born"}),
+        ("same year of birth, the day not known in one",
          {"rule": "all", "rules": [{"rule": "part", "column": "born", "start": 1, "length": 4},
                                    {"rule": "either_ends", **new_year}]}),
-        ("one digit differs", {"rule": "edits", "column": "born", "most": 1}),
-        ("same year and month", {"rule": "part", "column": "born", "start": 1, "length": 7}),
-        ("same day and month", {"rule": "part", "column": "born", "start": 6, "length": 5}),
-        ("two digits differ", {"rule": "edits", "column": "born", "most": 2}),
-        ("same year", {"rule": "part", "column": "born", "start": 1, "length": 4}),
-        ("same decade", {"rule": "part", "column": "born", "start": 1, "length": 3}),
+        ("date of birth: one digit differs", {"rule": "edits", "column": "born", "most": 1}),
+        ("born in the same month", {"rule": "part", "column": "born", "start": 1, "length": 7}),
+        ("same day and month of birth",
+         {"rule": "part", "column": "born", "start": 6, "length": 5}),
+        ("date of birth: two digits differ", {"rule": "edits", "column": "born", "most": 2}),
+        ("born in the same year", {"rule": "part", "column": "born", "start": 1, "length": 4}),
+        ("born in the same decade", {"rule": "part", "column": "born", "start": 1, "length": 3}),
     ])  # fmt: skip
 
 
@@ -140,18 +141,19 @@ def _postcode() -> Comparison:
     return _one("postcode", "Postcode", [
         ("same postcode", _exact("postcode"), "postcode"),
         ("a postcode in common", {"rule": "shares", "column": "postcodes"}),
-        ("one letter differs", {"rule": "edits", "column": "postcode", "most": 1}),
+        ("postcode: one letter differs", {"rule": "edits", "column": "postcode", "most": 1}),
         ("same postcode sector", _exact("sector")),
         ("same outward code", _exact("outward"), "outward"),
-        ("same first letters", {"rule": "part", "column": "postcode", "start": 1, "length": 2}),
+        ("postcode: same first letters",
+         {"rule": "part", "column": "postcode", "start": 1, "length": 2}),
     ])  # fmt: skip
 
 
 def _identifier(name: str) -> Comparison:
     return _one(name, _words(name), [
-        ("same number", {"rule": "shares", "column": f"{name}s"}),
-        ("one character differs", {"rule": "edits", "column": name, "most": 1}),
-        ("two characters differ", {"rule": "edits", "column": name, "most": 2}),
+        (f"same {_words(name)}", {"rule": "shares", "column": f"{name}s"}),
+        (f"{_words(name)}: one character differs", {"rule": "edits", "column": name, "most": 1}),
+        (f"{_words(name)}: two characters differ", {"rule": "edits", "column": name, "most": 2}),
     ])  # fmt: skip
 
 
@@ -167,8 +169,8 @@ def _listed(name: str, words: str, same: str) -> Comparison:
 
 def _text(name: str) -> Comparison:
     return _one(name, _words(name), [
-        ("same", _exact(name), name),
-        ("nearly the same", _near(name, 0.9)),
-        ("a word in common", {"rule": "shares", "column": f"{name}_words"}),
-        ("a little alike", _near(name, 0.8)),
+        (f"{_words(name)}: the same", _exact(name), name),
+        (f"{_words(name)}: nearly the same", _near(name, 0.9)),
+        (f"{_words(name)}: a word in common", {"rule": "shares", "column": f"{name}_words"}),
+        (f"{_words(name)}: a little alike", _near(name, 0.8)),
     ])  # fmt: skip

@@ -115,7 +115,7 @@ def _why(one: int, two: int, held: Held) -> str:
     if (one, two) in held.twins:
         return "They may be twins: one surname, date of birth and address, two forenames"
     if one in held.alone or two in held.alone:
-        return "Records of this sort are joined by people only"
+        return "One of them is restricted, marked above OFFICIAL, or may be under 18"
     return ""
 
 

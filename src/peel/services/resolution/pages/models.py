@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from peel.kernel.access.models import Officer
 from peel.machine.commands import run
 from peel.machine.commands.problems import NotFound, Problem
 from peel.machine.pages.reading import identity_of, problem_page, reading, require, to_sign_in
@@ -114,7 +115,9 @@ def _facts(row: TrainedModel) -> list[parts.SummarySection]:
         parts.SummaryRow("Fingerprint", row.hash),
     ]  # fmt: skip
     if row.decided_at:
-        said = f"{row.get_state_display()} {plain(row.decided_at)} by {row.decided_by}"
+        verb = "Refused" if row.state == TrainedModel.State.REFUSED else "Accepted"
+        by = Officer.objects.filter(pk=row.decided_by_id).first()
+        said = f"{verb} {plain(row.decided_at)} by {by or 'an officer no longer listed'}"
         rows.append(parts.SummaryRow("Decision", f"{said}: {row.reason}"))
     sample = [
         parts.SummaryRow(words, f"precision {one['precision']:.3f}, recall {one['recall']:.3f}")
@@ -122,8 +125,12 @@ def _facts(row: TrainedModel) -> list[parts.SummarySection]:
         if (one := measured.get(name))
     ]
     hint = (
-        f"{measured.get('pairs', 0):,} pairs that people have judged, of which"
-        f" {measured.get('same', 0):,} are the same. The model did not see what they said."
+        "Nobody had judged a pair when it was trained."
+        if not measured
+        else (
+            f"{measured.get('pairs', 0):,} pairs that people have judged, of which"
+            f" {measured.get('same', 0):,} are the same. The model did not see what they said."
+        )
     )
     found = [parts.SummarySection("About this model", rows)]
     return [*found, parts.SummarySection("On the labelled sample", sample, hint=hint)]
@@ -132,13 +139,13 @@ def _facts(row: TrainedModel) -> list[parts.SummarySection]:
 def _weights(model: engine.Model) -> parts.Table:
     rows = []
     for each in model.comparisons:
-        for place, level in enumerate(each.levels):
+        for level in each.levels:
             if level.m is None or level.u is None:
                 continue
             rows.append(parts.Row([
-                each.words if place == 0 else parts.Cell("", hint=each.words), level.words,
-                f"{engine.weight(level):+.1f}", f"{level.m:.4f}", f"{level.u:.2g}",
-                "yes" if level.tf else "",
+                each.words, level.words,
+                f"{engine.weight(level):+.1f}".replace("-", "−"), f"{level.m:.4f}",
+                f"{level.u:.2g}", "Yes" if level.tf else "No",
             ]))  # fmt: skip
     headings = ("Field", "When", "Bits", "Of the same", "Of others", "By how rare it is")
     columns = [parts.Column(h, numeric=h in headings[2:5]) for h in headings]

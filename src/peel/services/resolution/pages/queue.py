@@ -126,7 +126,7 @@ def _pair(
 
 
 def _address(sheet: Any, record: Any) -> str:
-    return reverse(f"{sheet.url_name}-record", args=[record.reference]) + "?source=1"
+    return reverse(f"{sheet.url_name}-page", args=[record.reference]) + "?source=1"
 
 
 @dataclass(frozen=True)

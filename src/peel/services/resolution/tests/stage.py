@@ -18,6 +18,10 @@ from peel.services.resolution.running import USING
 
 SMALL = Limits(memory="400MB", threads=1)
 _TRAINED: list[str] = []
+PLANTED = {
+    "person": "planted", "forename": "Ngozi", "middle": "Adaeze", "surname": "Okwuosa",
+    "dob": "1980-06-14", "sex": "F", "postcode": "", "phone": "07700900123", "pnc": "",
+}  # fmt: skip
 
 
 def accepted(post, who):

@@ -1,4 +1,4 @@
-"""Search before create: whoever records a person says first of each likely one whether it is she."""
+"""Search before create: of each likely one it is said first whether the new person is she."""
 
 import pytest
 from django.urls import reverse
@@ -10,11 +10,9 @@ from peel.pole.identity import api
 from peel.pole.identity.models import Judgement
 from peel.pole.models import Nominal
 from peel.services.resolution import running
-from peel.services.resolution.tests.stage import accepted, people, take_in
+from peel.services.resolution.tests.stage import PLANTED, accepted, people, take_in
 
 NEW = "/pole/nominal/new/"
-PLANTED = {"person": "planted", "forename": "Ngozi", "middle": "Adaeze", "surname": "Okwuosa",
-           "dob": "1980-06-14", "sex": "F", "postcode": "", "phone": "07700900123", "pnc": ""}  # fmt: skip
 TYPED = {"given_names": "Ngosi", "family_name": "Okwuosa", "name_kind": "current",
          "date_of_birth": "14 June 1980", "sex": "F", "description": ""}  # fmt: skip
 

@@ -1,0 +1,137 @@
+"""A run over people in a database, from reading them to judgements ready to apply; then applying.
+
+    eval "$(./peel shell-env)"
+    .venv/bin/python -m benchmarks.resolution [--rows 1000000] [--seed 11] [--errors usual] [--apply]
+
+Fills an empty, migrated database as its owner from a seed (benchmarks/people.py), trains a model and
+accepts it, then measures `peel resolution run` in a process of its own: seconds and peak memory.
+
+Precision and recall of what would be joined by itself, and of that with what people are asked, are
+counted by the seed's truth.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peel.site.settings")
+TABLES = (
+    "records_record", "pole_nominal", "pole_nominalname", "pole_nominaldateofbirth",
+    "pole_nominalidentifier", "pole_nominalcontact", "pole_location", "pole_link",
+)  # fmt: skip
+COLUMNS = ("forename", "middle", "surname", "dob", "sex", "postcode", "phone", "pnc")
+
+
+def fill(rows: int, seed: int, errors: str, post: Any) -> dict[str, str]:
+    """People into the database with triggers off; gives who each record is of."""
+    from benchmarks.people import People
+    from django.db import connections, transaction
+
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        columns = ", ".join(f"{name} text" for name in COLUMNS)
+        cursor.execute(f"create temp table person (n int, truth text, {columns}) on commit drop")
+        names = ", ".join(COLUMNS)
+        with cursor.copy(f"copy person (n, truth, {names}) from stdin") as copy:
+            for number, row in enumerate(People(seed, errors).rows(rows)):
+                told = [row[name] or None for name in COLUMNS]
+                copy.write_row((number, row["person"], *told))
+        cursor.execute("alter table person add id uuid not null default gen_random_uuid()")
+        cursor.execute("update person set forename = '' where forename is null")
+        cursor.execute("""create temp table place on commit drop as select row_number() over () as n,
+            gen_random_uuid() as id, postcode from (select distinct postcode from person
+            where postcode is not null) p""")
+        for table in TABLES:
+            cursor.execute(f"alter table {table} disable trigger user")
+        text = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+        for name, value in {"ours": post.organisation_id, "maker": post.pk}.items():
+            text = text.replace(f"%({name})s", f"'{value}'::uuid")
+        cursor.execute(text)
+        cursor.execute("set constraints all immediate")
+        for table in TABLES:
+            cursor.execute(f"alter table {table} enable trigger user")
+        cursor.execute("select id::text, truth from person")
+        truth = dict(cursor.fetchall())
+    with connections["owner"].cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f"vacuum analyze {table}")
+    return truth
+
+
+def quality(run_id: str, truth: dict[str, str]) -> dict[str, Any]:
+    """Precision and recall over all true pairs, of the joins alone and with the questions."""
+    from django.db import connections
+
+    from peel.services.resolution.engine.clustering import components
+    from peel.services.resolution.engine.evaluation import score
+
+    number = {key: place for place, key in enumerate(truth)}
+    people = dict(enumerate(truth.values()))
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select first_id::text, second_id::text from resolution_edge"
+                       " where run_id = %s", [run_id])  # fmt: skip
+        joins = [(number[a], number[b], 1.0) for a, b in cursor.fetchall()]
+        cursor.execute("select first_id::text, second_id::text from resolution_proposal"
+                       " where run_id = %s and not attention", [run_id])  # fmt: skip
+        asked = [(number[a], number[b], 1.0) for a, b in cursor.fetchall()]
+    found = {}
+    for name, edges in (("joined", joins), ("joined or asked", joins + asked)):
+        one = score(components(edges, 0), people)
+        found[name] = {"precision": round(one.precision, 5), "recall": round(one.recall, 5),
+                       "f1": round(one.f1, 5)}  # fmt: skip
+    return found
+
+
+def main() -> int:
+    """Fill when empty, train, measure, print."""
+    import django
+
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--errors", default="usual")
+    parser.add_argument("--apply", action="store_true")
+    parser.add_argument("--join", type=float, default=20.0)
+    wanted = parser.parse_args()
+    django.setup()
+    from peel.kernel.access.tests.factories import system_appointment
+    from peel.services.resolution import running
+    from peel.services.resolution.engine.duck import Limits
+    from peel.services.resolution.models import TrainedModel
+
+    post = system_appointment()
+    told: dict[str, Any] = {"rows": wanted.rows, "seed": wanted.seed, "errors": wanted.errors}
+    truth = fill(wanted.rows, wanted.seed, wanted.errors, post)
+    began = time.perf_counter()
+    made = running.train(post, Limits(), join=wanted.join)
+    told["train_seconds"] = round(time.perf_counter() - began, 1)
+    rows = TrainedModel.objects.using("owner").filter(pk=made.pk)
+    rows.update(state=TrainedModel.State.ACCEPTED)
+    command = [sys.executable, "-m", "peel.services.resolution.cli", "run", "--json",
+               "--post", str(post.pk)]  # fmt: skip
+    began = time.perf_counter()
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    told["run_seconds"] = round(time.perf_counter() - began, 1)
+    told["run_peak_mib"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    if ran.returncode:
+        print(ran.stderr, file=sys.stderr)
+        return 1
+    told["run"] = json.loads(ran.stdout)
+    told["quality"] = quality(told["run"]["run"], truth)
+    if wanted.apply:
+        for step, words in (("apply", []), ("rollback", ["--reason", "A benchmark"])):
+            began = time.perf_counter()
+            asked = [*command[:3], step, told["run"]["run"], *words, "--json", *command[-2:]]
+            subprocess.run(asked, check=True, capture_output=True)
+            told[f"{step}_seconds"] = round(time.perf_counter() - began, 1)
+    print(json.dumps(told, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
