@@ -1,10 +1,10 @@
 """A run over people in a database, from reading them to judgements ready to apply; then applying.
 
-    eval "$(./peel shell-env)"
-    .venv/bin/python -m benchmarks.resolution [--rows 1000000] [--seed 11] [--errors usual] [--apply]
+    python -m benchmarks.resolution [--rows 1000000] [--seed 11] [--errors usual] [--apply]
 
-Fills an empty, migrated database as its owner from a seed (benchmarks/people.py), trains a model and
-accepts it, then measures `peel resolution run` in a process of its own: seconds and peak memory.
+A PostgreSQL of this checkout is started for the run, with fsync on, and filled from a seed
+(benchmarks/people.py). A model is trained and accepted; then `peel resolution run` is measured in a
+process of its own: seconds and peak memory.
 
 Precision and recall of what would be joined by itself, and of that with what people are asked, are
 counted by the seed's truth.
@@ -17,6 +17,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,12 @@ TABLES = (
     "records_record", "pole_nominal", "pole_nominalname", "pole_nominaldateofbirth",
     "pole_nominalidentifier", "pole_nominalcontact", "pole_location", "pole_link",
 )  # fmt: skip
+ROOT = Path(__file__).resolve().parents[1]
+DATABASE = "peel_bench_resolution"
+STEP = """import sys, django
+django.setup()
+from peel.services.resolution.cli import main
+sys.exit(main(sys.argv[1:]))"""
 COLUMNS = ("forename", "middle", "surname", "dob", "sex", "postcode", "phone", "pnc")
 
 
@@ -43,9 +50,9 @@ def fill(rows: int, seed: int, errors: str, post: Any) -> dict[str, str]:
                 copy.write_row((number, row["person"], *told))
         cursor.execute("alter table person add id uuid not null default gen_random_uuid()")
         cursor.execute("update person set forename = '' where forename is null")
-        cursor.execute("""create temp table place on commit drop as select row_number() over () as n,
-            gen_random_uuid() as id, postcode from (select distinct postcode from person
-            where postcode is not null) p""")
+        cursor.execute("""create temp table place on commit drop as
+            select row_number() over () as n, gen_random_uuid() as id, postcode
+            from (select distinct postcode from person where postcode is not null) p""")
         for table in TABLES:
             cursor.execute(f"alter table {table} disable trigger user")
         text = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
@@ -87,18 +94,33 @@ def quality(run_id: str, truth: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-def main() -> int:
-    """Fill when empty, train, measure, print."""
-    import django
+def on_a_server(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Do some work in a fresh, migrated database on a server of its own."""
+    import psycopg
 
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--seed", type=int, default=11)
-    parser.add_argument("--errors", default="usual")
-    parser.add_argument("--apply", action="store_true")
-    parser.add_argument("--join", type=float, default=20.0)
-    wanted = parser.parse_args()
-    django.setup()
+    from peel.site.server import database
+    from peel.site.server.cluster import SUPERUSER, Cluster
+
+    cluster = Cluster("bench-resolution", durable=True)
+    cluster.start()
+    try:
+        database.ensure_roles(cluster)
+        os.environ.update(database.environment(cluster, DATABASE))
+        server = database.address(cluster, SUPERUSER, "postgres")
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"create database {DATABASE} owner peel_owner")
+        command = [sys.executable, "-m", "django", "migrate", "--database", "owner", "-v", "0"]
+        subprocess.run([*command, "--skip-checks"], check=True, cwd=ROOT)
+        import django
+
+        django.setup()
+        return work()
+    finally:
+        cluster.remove()
+
+
+def measured(wanted: argparse.Namespace) -> dict[str, Any]:
+    """Fill, train, run in a process of its own, and count how good that is."""
     from peel.kernel.access.tests.factories import system_appointment
     from peel.services.resolution import running
     from peel.services.resolution.engine.duck import Limits
@@ -108,28 +130,47 @@ def main() -> int:
     told: dict[str, Any] = {"rows": wanted.rows, "seed": wanted.seed, "errors": wanted.errors}
     truth = fill(wanted.rows, wanted.seed, wanted.errors, post)
     began = time.perf_counter()
-    made = running.train(post, Limits(), join=wanted.join)
+    made = running.train(post, Limits(), join=wanted.join, tell=_tell)
     told["train_seconds"] = round(time.perf_counter() - began, 1)
     rows = TrainedModel.objects.using("owner").filter(pk=made.pk)
     rows.update(state=TrainedModel.State.ACCEPTED)
-    command = [sys.executable, "-m", "peel.services.resolution.cli", "run", "--json",
-               "--post", str(post.pk)]  # fmt: skip
-    began = time.perf_counter()
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    told["run_seconds"] = round(time.perf_counter() - began, 1)
-    told["run_peak_mib"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    if ran.returncode:
-        print(ran.stderr, file=sys.stderr)
-        return 1
-    told["run"] = json.loads(ran.stdout)
+    told["run"], told["run_seconds"], told["run_peak_mib"] = _stepped(post, "run")
     told["quality"] = quality(told["run"]["run"], truth)
     if wanted.apply:
-        for step, words in (("apply", []), ("rollback", ["--reason", "A benchmark"])):
-            began = time.perf_counter()
-            asked = [*command[:3], step, told["run"]["run"], *words, "--json", *command[-2:]]
-            subprocess.run(asked, check=True, capture_output=True)
-            told[f"{step}_seconds"] = round(time.perf_counter() - began, 1)
-    print(json.dumps(told, indent=2))
+        run = told["run"]["run"]
+        told["apply_seconds"] = _stepped(post, "apply", run)[1]
+        undone = _stepped(post, "rollback", run, "--reason", "A benchmark")
+        told["rollback_seconds"] = undone[1]
+    return told
+
+
+def _stepped(post: Any, *words: str) -> tuple[dict[str, Any], float, int]:
+    """One step of `peel resolution` in a process of its own: what it said, seconds, peak memory."""
+    command = [sys.executable, "-c", STEP, *words]
+    began = time.perf_counter()
+    ran = subprocess.run(
+        [*command, "--json", "--post", str(post.pk)], stdout=subprocess.PIPE, text=True,
+        check=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+    )  # fmt: skip
+    seconds = round(time.perf_counter() - began, 1)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    return json.loads(ran.stdout), seconds, peak
+
+
+def _tell(words: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {words}", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--errors", default="usual")
+    parser.add_argument("--apply", action="store_true", help="apply the run, and undo it")
+    parser.add_argument("--join", type=float, default=20.0, help="bits from which a run joins")
+    wanted = parser.parse_args()
+    print(json.dumps(on_a_server(lambda: measured(wanted)), indent=2))
     return 0
 
 

@@ -30,7 +30,7 @@ insert into pole_location (record_ptr_id, carried_organisation_id, carried_marki
   carried_restricted, carried_state, carried_created_at, carried_version, precision, address, saon,
   paon, street, locality, town, administrative_area, postcode, uprn, usrn, category, name, outline,
   place_key, source_key)
-select id, %(ours)s, 1, false, 'live', now(), 1, 'unknown', '', '', '', '', '', '', '', postcode, '', '',
+select id, %(ours)s, 1, false, 'live', now(), 1, 'unknown', '', '', '', '', '', '', '', left(postcode, 8), '', '',
   'address', '', '', '', '' from place;
 insert into pole_link (id, asserted_by_id, asserted_at, marking, end_reason, type_id, from_record_id,
   to_record_id, confirmed, note, source, assessment, handling)

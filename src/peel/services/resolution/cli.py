@@ -156,10 +156,3 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("number", type=int)
     one.add_argument("--to", type=Path, required=True)
     return parser
-
-
-if __name__ == "__main__":
-    import django
-
-    django.setup()
-    sys.exit(main(sys.argv[1:]))

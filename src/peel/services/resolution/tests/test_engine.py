@@ -82,7 +82,8 @@ def test_values_are_written_in_one_form_by_both_sides():
         {"unique_id": n, "given": [text(), text()][: draw.randrange(3)], "family": [text()],
          "whole": [text()][: draw.randrange(2)], "born": [draw.choice(days)],
          "postcode": ["SW1A 1AA", "n1"][: draw.randrange(3)],
-         "sex": draw.choice(["M", "female", ""]), "phone": ["+44 7700 900123"], "pnc": [text()], "town": text()}
+         "sex": draw.choice(["M", "female", ""]), "phone": ["+44 7700 900123"],
+         "pnc": [text()], "town": text()}
         for n in range(300)
     ]  # fmt: skip
     with duck.opened(duck.Limits(memory="300MB", threads=1)) as connection:
