@@ -233,6 +233,6 @@ def fewest(
         if gain == 0:
             break
         taken.append(-best)
-        for each in found[-best]:
-            times[each] = times.get(each, 0) + 1
+        for match in found[-best]:
+            times[match] = times.get(match, 0) + 1
     return [rules[place].key for place in sorted(taken)]

@@ -149,11 +149,11 @@ def _attention(
             across = (edge[0] in first and edge[1] in second) or (
                 edge[0] in second and edge[1] in first
             )
-            key = (number, refused[number].why)
-            if across and (key not in best or edge[2] > best[key][2]):
-                best[key] = edge
+            why = (number, refused[number].why)
+            if across and (why not in best or edge[2] > best[why][2]):
+                best[why] = edge
     found: dict[Pair, Question] = {}
-    for (_, why), (one, two, weight) in best.items():
-        words = f"The scores would join them, but {why}"
+    for (_, said), (one, two, weight) in best.items():
+        words = f"The scores would join them, but {said}"
         found.setdefault((one, two), Question(one, two, weight, words, attention=True))
     return list(found.values())

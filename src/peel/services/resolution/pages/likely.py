@@ -26,7 +26,9 @@ def show_likely(request: HttpRequest) -> HttpResponseBase:
     identity = require(request, CREATE, name="resolution.likely")
     typed["date_of_birth"] = _born(request.GET.get("date_of_birth", ""))
     enough = len(typed["given_names"]) + len(typed["family_name"]) >= LEAST
-    may = identity.may("pole.nominal.view") and all(map(storable, request.GET.values()))
+    may = identity.may("pole.nominal.view") and all(
+        storable(str(value)) for value in request.GET.values()
+    )
     found = matching.likely(typed, identity) if enough and may else []
     told = [(each, reverse("pole-nominal-page", args=[each.record.reference])) for each in found]
     return TemplateResponse(request, "resolution/likely.html", {"found": told})

@@ -116,7 +116,7 @@ def _facts(row: TrainedModel) -> list[parts.SummarySection]:
     ]  # fmt: skip
     if row.decided_at:
         verb = "Refused" if row.state == TrainedModel.State.REFUSED else "Accepted"
-        by = Officer.objects.filter(pk=row.decided_by_id).first()
+        by = Officer.objects.filter(pk__in=[row.decided_by_id]).first()
         said = f"{verb} {plain(row.decided_at)} by {by or 'an officer no longer listed'}"
         rows.append(parts.SummaryRow("Decision", f"{said}: {row.reason}"))
     sample = [
