@@ -51,6 +51,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["PEEL_AUDIT_KEY"] = str(settings.PEEL_AUDIT_KEY)
     os.environ["PEEL_AUDIT_HEADS"] = str(settings.PEEL_AUDIT_HEADS)
     os.environ["PEEL_STATIC_FROM_SOURCE"] = "1"
+    # Half a second a password, here and in the served site; tests of hashing set their own.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    os.environ["PEEL_FAST_HASH"] = "1"
     settings.PEEL_FILES = os.environ["PEEL_FILES"] = f"file://{place / 'files'}"
     # Tests call faster than programs may; those of the pace set their own.
     settings.PEEL_API_READS = settings.PEEL_API_WRITES = 1_000_000
@@ -74,11 +77,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         met = [item for item in items if "worker_database" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(met)])
         items[:] = met
+    items.sort(key=_turn)
     if chromium.find():
         return
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason="ABSENT: no Chromium on this machine"))
+
+
+def _turn(item: pytest.Item) -> tuple[bool, bool, bool]:
+    """The longest first, so that no worker is left with one when the others are done.
+
+    The journeys last: their Chromium and the loop of Playwright stay until the session ends.
+    """
+    browser = item.get_closest_marker("browser") is not None
+    return item.get_closest_marker("slow") is None, browser, "journeys" in item.path.parts
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,4 +1,4 @@
-"""A browser for the journeys: real Chromium, axe after every page, at desktop and phone width."""
+"""A browser for the journeys: real Chromium, and walkers in it."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.journeys.walking import Walker
+from tests.journeys.walking import DESK, HEIGHT, Walker
 
 # Playwright's own loop runs in this thread while tests prepare their records beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -36,16 +36,16 @@ def walk(chromium: Browser, live_server_url: str, database) -> Iterator[Callable
     """Makes walkers: each a person with a browser of his own."""
     contexts: list[BrowserContext] = []
 
-    def begin(*, width: int = 1280, javascript: bool = True) -> Walker:
+    def begin(*, width: int = DESK, javascript: bool = True, both: bool = True) -> Walker:
         context = chromium.new_context(
             base_url=live_server_url,
-            viewport={"width": width, "height": 900},
+            viewport={"width": width, "height": HEIGHT},
             java_script_enabled=javascript,
             locale="en-GB",
         )
         context.set_default_timeout(60_000)
         contexts.append(context)
-        return Walker(context.new_page(), javascript=javascript)
+        return Walker(context.new_page(), javascript=javascript, width=width, both=both)
 
     yield begin
     for context in contexts:

@@ -14,20 +14,19 @@ from tests.journeys.walking import officer_with_password
 pytestmark = pytest.mark.browser
 
 
-def shot(walker, name, width):
+def shot(walker, name):
     """Keep a picture where one is wanted: PEEL_SHOTS names the folder."""
     if place := os.environ.get("PEEL_SHOTS"):
-        walker.page.screenshot(path=f"{place}/{name}-{width}.png", full_page=True)
+        walker.page.screenshot(path=f"{place}/{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_token_is_made_used_and_ended(walk, live_server_url, width):
+def test_a_token_is_made_used_and_ended(walk, live_server_url):
     officer_with_password("amara", role="analyst")
-    walker = walk(width=width)
+    walker = walk()
     walker.sign_in("amara")
     walker.go("/account/tokens/")
     walker.follow("Make a token")
-    shot(walker, "new", width)
+    shot(walker, "new")
     walker.press("Make an API token")
     walker.sees("Choose")
     walker.fill(Name="Nightly figures", Purpose="The weekly figures of the force")
@@ -35,7 +34,7 @@ def test_a_token_is_made_used_and_ended(walk, live_server_url, width):
     walker.press("Make an API token")
     walker.sees("it is not shown again")
     token = re.search(r"peel_\w{42}", walker.page.locator("main").inner_text())[0]
-    shot(walker, "token", width)
+    shot(walker, "token")
     call = urllib.request.Request(
         f"{live_server_url}/api/pole/nominal/", headers={"Authorization": f"Bearer {token}"}
     )
@@ -44,29 +43,28 @@ def test_a_token_is_made_used_and_ended(walk, live_server_url, width):
     walker.follow("I have copied it")
     walker.sees("Nightly figures")
     walker.does_not_see(token)
-    shot(walker, "list", width)
+    shot(walker, "list")
     walker.follow("Replace or end")
-    shot(walker, "end", width)
+    shot(walker, "end")
     walker.press("End this token")
     walker.sees("Ended")
     with pytest.raises(urllib.error.HTTPError):
         urllib.request.urlopen(call)
     walker.follow("What the API does")
-    shot(walker, "api", width)
+    shot(walker, "api")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_an_administrator_gives_a_program_a_token(walk, width):
+def test_an_administrator_gives_a_program_a_token(walk):
     role("interface")
     officer_with_password("aled", role="administrator")
-    walker = walk(width=width)
+    walker = walk(width=390)
     walker.sign_in("aled")
     walker.go("/staff/programs/")
     walker.follow("Add a program")
     walker.fill(Name="Custody kiosk", Number="P100")
     walker.choose("Unit", "Thamesmarch Police")
     walker.choose("Role", "Interface")
-    shot(walker, "program", width)
+    shot(walker, "program")
     walker.press("Add a program")
     walker.sees("Custody kiosk")
     walker.follow("Make a token")
@@ -75,5 +73,5 @@ def test_an_administrator_gives_a_program_a_token(walk, width):
     walker.press("Make an API token")
     expect(walker.page.locator("main")).to_contain_text("peel_")
     walker.follow("I have copied it")
-    shot(walker, "programs", width)
+    shot(walker, "programs")
     walker.sees("Kiosk")

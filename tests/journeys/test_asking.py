@@ -9,13 +9,12 @@ from tests.machine.test_main_job import make_crime, make_nominal
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_link_is_made_by_keyboard(walk, width):
+def test_a_link_is_made_by_keyboard(walk):
     who = officer_with_password("amara", role="supervisor")
     crime = make_crime(who)
     make_nominal(who)
     wanted = make_nominal(who, given_names="Zephaniah")
-    walker = walk(width=width)
+    walker = walk()
     walker.sign_in("amara")
     walker.go(f"/investigation/crime/{crime.reference}/link-create/")
     box = walker.page.get_by_role("combobox", name="Link to")
@@ -40,11 +39,10 @@ def test_a_link_is_made_by_keyboard(walk, width):
     walker.sees("OKAFOR, Zephaniah")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_question_is_asked_when_its_condition_holds(walk, width):
+def test_a_question_is_asked_when_its_condition_holds(walk):
     who = officer_with_password("amara", role="supervisor")
     crime, other = make_crime(who), make_crime(who)
-    walker = walk(width=width)
+    walker = walk(width=390)
     walker.sign_in("amara")
     walker.go(f"/investigation/crime/{crime.reference}/cancel/")
     question = walker.page.get_by_label("Which crime is it recorded as?")

@@ -23,21 +23,20 @@ def break_the_glass(walker, nominal):
     walker.press("Break the glass")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_break_glass_and_its_alarm(walk, width):
+def test_break_glass_and_its_alarm(walk):
     with relaying():
-        broken_and_answered(walk, width)
+        broken_and_answered(walk)
 
 
-def broken_and_answered(walk, width):
+def broken_and_answered(walk):
     owner = officer_with_password("ruth", "supervisor", name="Ruth Amari")
     officer_with_password("bram", name="Bram Okoro")
     nominal = restricted_nominal(owner)
     page = f"/pole/nominal/{nominal.reference}/"
 
-    supervisor = walk(width=width)
+    supervisor = walk()
     supervisor.sign_in("ruth")
-    constable = walk(width=width)
+    constable = walk(width=390)
     constable.sign_in("bram")
     constable.go(page)
     constable.does_not_see("QUILLFEATHER")

@@ -35,7 +35,7 @@ def test_a_face_is_drawn_and_named_and_recordings_play(width, walk, database):
     picture = attached(who, record, "crowd.png", png(900, 600), description="Outside the gate")
     as_worker(previews.draw, picture.pk)
     film = attached(who, record, "yard.webm", recordings.film())
-    walker = walk(width=width)
+    walker = walk(width=width, both=False)
     walker.sign_in("amara")
     stem = f"/pole/nominal/{record.reference}/files"
     walker.go(f"{stem}/{picture.pk}/")

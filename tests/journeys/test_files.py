@@ -36,10 +36,9 @@ def scene(database):
     return record, file, who
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_files_are_sent_with_their_progress_and_looked_at(width, walk, scene, tmp_path):
+def test_files_are_sent_with_their_progress_and_looked_at(walk, scene):
     record, _, who = scene
-    walker = walk(width=width)
+    walker = walk(width=390)
     walker.sign_in("amara")
     walker.go(f"/pole/nominal/{record.reference}/")
     panel = walker.page.locator("#files")
@@ -47,7 +46,7 @@ def test_files_are_sent_with_their_progress_and_looked_at(width, walk, scene, tm
     expect(panel.locator("img")).to_have_js_property("complete", True)
     assert panel.locator("img").evaluate("each => each.naturalWidth") == 480
     expect(panel).to_contain_text("Name and content differ")
-    shot(walker, f"panel-{width}")
+    shot(walker, "panel")
     walker.follow("Add files")
     walker.page.get_by_label("Files", exact=True).set_input_files(
         [{"name": f"{n}.txt", "mimeType": "text/plain", "buffer": n.encode()} for n in "ab"]
@@ -59,7 +58,7 @@ def test_files_are_sent_with_their_progress_and_looked_at(width, walk, scene, tm
     expect(sending).to_contain_text("a.txt: attached")
     expect(sending).to_contain_text("empty.txt was not attached: it is empty.")
     walker.check()
-    shot(walker, f"add-{width}")
+    shot(walker, "add")
     walker.go(f"/pole/nominal/{record.reference}/")
     expect(panel).to_contain_text("Two notes")
     walker.follow("gate at the back.png")
@@ -69,7 +68,7 @@ def test_files_are_sent_with_their_progress_and_looked_at(width, walk, scene, tm
     walker.press("Check it now")
     walker.sees("exactly as it was brought in")
     walker.sees("Checked: unchanged")
-    shot(walker, f"file-{width}")
+    shot(walker, "file")
     walker.follow("Withdraw")
     walker.fill(Why_is_the_file_withdrawn="Another gate")
     walker.press("Withdraw a file")

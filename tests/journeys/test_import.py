@@ -24,12 +24,10 @@ XY12 CDE
 
 
 def shot(walker, name):
-    """The page at both widths, looked at by axe at each."""
-    for width in (390, 1280):
-        walker.page.set_viewport_size({"width": width, "height": 900})
-        walker.check()
-        if SHOTS:
-            walker.page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
+    """Look at the page, and keep a picture where one is wanted."""
+    walker.check()
+    if SHOTS:
+        walker.page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
 
 
 def test_a_file_is_looked_at_put_right_and_brought_in(walk, tmp_path):

@@ -130,7 +130,7 @@ def drawing(walker: Walker, person: object) -> None:
 
 def on_a_phone(walk, address: str) -> None:
     """The saved chart at 390 pixels: expanded, saved again and looked at by axe."""
-    small = walk(width=390)
+    small = walk(width=390, both=False)
     small.sign_in("tobias")
     small.go(address)
     settle(small.page)
@@ -149,7 +149,7 @@ def on_a_phone(walk, address: str) -> None:
 def test_a_chart_is_drawn_saved_and_read_by_keyboard(walk):
     who = officer_with_password("tobias", "supervisor")
     first, _, far = given_a_ring(who)
-    walker = walk()
+    walker = walk(both=False)
     page = walker.page
     walker.sign_in("tobias")
     walker.go(f"/pole/nominal/{first.reference}/")

@@ -30,7 +30,7 @@ def test_a_map_is_read_drawn_on_and_left_without_a_mouse(walk, width):
     person = run(commands["pole.nominal.create"], who, {"family_name": "Okafor"})
     home = {"record_id": person.pk, "other": there, "reading": "home>"}
     run(commands["pole.link.create"], who, home)
-    walker = walk(width=width)
+    walker = walk(width=width, both=False)
     page, keys = walker.page, walker.page.keyboard
     walker.sign_in("nadia")
     walker.go("/investigation/crime/")

@@ -35,10 +35,9 @@ def press_for_passkey(walker: Walker, words: str) -> None:
     walker.check()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_passkey_is_made_and_signs_in(walk, width):
+def test_a_passkey_is_made_and_signs_in(walk):
     officer_with_password("amara", name="Amara Lindqvist")
-    her = walk(width=width)
+    her = walk()
     give_authenticator(her.page)
     her.sign_in("amara")
     her.go("/account/security/")
@@ -81,10 +80,9 @@ def test_without_a_passkey_at_hand_plain_words_say_so(walk):
     bare.sees("Passkeys need a browser that has them")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_session_ended_from_another_browser_is_out_at_once(walk, width):
+def test_a_session_ended_from_another_browser_is_out_at_once(walk):
     officer_with_password("amara", name="Amara Lindqvist")
-    desk, phone = walk(width=width), walk(width=390)
+    desk, phone = walk(), walk(width=390)
     desk.sign_in("amara")
     phone.sign_in("amara")
     desk.go("/account/sessions/")
@@ -106,11 +104,10 @@ def grown_old(holder: User) -> None:
         )
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_sensitive_act_asks_for_a_proof_and_keeps_what_was_typed(walk, width):
+def test_a_sensitive_act_asks_for_a_proof_and_keeps_what_was_typed(walk):
     identity = officer_with_password("amara", role="supervisor")
     nominal = make_nominal(identity)
-    her = walk(width=width)
+    her = walk(width=390)
     her.sign_in("amara")
     grown_old(User.objects.get(pk=identity.user_id))
     her.go(f"/pole/nominal/{nominal.reference}/restrict/")

@@ -14,12 +14,10 @@ SHOTS = os.environ.get("PEEL_SHOTS")
 
 
 def look(walker, name):
-    """The page as a phone has it, and again as a desk has it, looked at by axe at each."""
-    for width in (390, 1280):
-        walker.page.set_viewport_size({"width": width, "height": 900})
-        walker.check()
-        if SHOTS:
-            walker.page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
+    """Look at the page, and keep a picture where one is wanted."""
+    walker.check()
+    if SHOTS:
+        walker.page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
 
 
 def test_two_records_are_judged_the_same_added_to_and_taken_apart(walk):

@@ -19,7 +19,7 @@ from peel.machine.commands.registry import commands_on
 from peel.machine.show import of_record
 from peel.machine.tests.samples import answers, sample_of
 from tests.machine.families import thorough
-from tests.machine.turns import tried_on
+from tests.machine.turns import left_on, tried_on
 
 SHEETS = thorough()
 COUNTS = Path(__file__).with_name("query_counts.json")
@@ -153,7 +153,7 @@ def test_nothing_is_done_without_the_permission(sheet, client, who, record):
     refused = signed_in_client(nobody)
     pages = [reverse(f"{sheet.url_name}-list"), reverse(f"{sheet.url_name}-create"),
              page_of(sheet, record)]  # fmt: skip
-    pages += [command_of(sheet, record, c.slug) for c in tried_on(sheet)]
+    pages += [command_of(sheet, record, c.slug) for c in left_on(sheet)]
     for where in pages:
         assert refused.get(where).status_code == 403, where
     for where in (pages[1], *pages[3:]):

@@ -5,6 +5,9 @@ further kind with its own commands and every other of the common ones; the run o
 takes the others. What is one piece of code for all kinds, such as files and further pages, is
 tried on every other of the kinds that are like another of their app. So the two runs together try
 everything on every kind, and PEEL_TURNS=all lets one run do so.
+
+What asks the same of every page and operation, with statements that other tests send as well, is
+`left`: the run on Debian's server takes of it what the other run has not tried, and no more.
 """
 
 import os
@@ -48,10 +51,23 @@ def has_turn(sheet: Sheet, slug: str) -> bool:
     return (common().index(slug) + _number(sheet.kind) + debian()) % 2 == 0
 
 
+def is_left(sheet: Sheet, slug: str) -> bool:
+    """Whether a command has its turn in this run, and in no other."""
+    if ALL or not debian():
+        return has_turn(sheet, slug)
+    return has_turn(sheet, slug) and slug in common() and _number(sheet.kind) >= WHOLE
+
+
 def kinds_in_turn():
     """The kinds of this run: of those that are like another of their app, every other."""
     alike = {sheet.kind for sheet in like_another()}
     return [s for s in registry.sheets() if ALL or s.kind not in alike or _is_next(s)]
+
+
+def kinds_left():
+    """The kinds that have their turn in this run, and in no other."""
+    alike = {sheet.kind for sheet in like_another()}
+    return [s for s in kinds_in_turn() if ALL or not debian() or s.kind in alike]
 
 
 def _is_next(sheet: Sheet) -> bool:
@@ -61,3 +77,8 @@ def _is_next(sheet: Sheet) -> bool:
 def tried_on(sheet: Sheet):
     """The commands on records of a kind that are tried in this run."""
     return [c for c in commands_on(sheet.model) if has_turn(sheet, c.slug)]
+
+
+def left_on(sheet: Sheet):
+    """Those that are tried in this run, and in no other."""
+    return [c for c in commands_on(sheet.model) if is_left(sheet, c.slug)]

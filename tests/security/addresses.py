@@ -12,7 +12,7 @@ from peel.machine.commands.registry import commands_on
 from peel.machine.sheets import Sheet
 from peel.pole.identity import kinds
 from peel.pole.maps.shapes import has_places
-from tests.machine.turns import tried_on
+from tests.machine.turns import left_on
 
 # The pages of a record's files, tried in test_files.py, and their operations of the API.
 LIST_PAGES = ("arrange", "views", "start-bulk", "bulk", "bulk-result", "export-csv", "export-xlsx")
@@ -184,7 +184,7 @@ def pages_of(sheet: Sheet, reference: str, *, all_: bool = True) -> list[tuple[s
     Without `all_`, without the common commands whose turn it is not: see tests/machine/turns.py.
     """
     found = [("page", reverse(f"{sheet.url_name}-page", args=[reference]))]
-    for command in commands_on(sheet.model) if all_ else tried_on(sheet):
+    for command in commands_on(sheet.model) if all_ else left_on(sheet):
         found.append(
             (command.slug, reverse(f"{sheet.url_name}-command", args=[reference, command.slug]))
         )

@@ -128,6 +128,7 @@ PAGES = {
 API = {"nobody": 401, "no permission": 403, "no visibility": 404}
 
 
+@pytest.mark.slow
 def test_every_page_of_every_kind_answers_each_caller(stage, callers):
     wrong = []
     for sheet in registry.sheets():
@@ -147,6 +148,7 @@ def test_every_page_of_every_kind_answers_each_caller(stage, callers):
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_every_api_operation_answers_each_caller(stage, callers):
     wrong = []
     for sheet in registry.sheets():
@@ -206,6 +208,7 @@ def headers(response):
     return kept, sorted(response.cookies)
 
 
+@pytest.mark.slow
 def test_hidden_and_absent_give_the_same_answer_to_the_byte(stage, callers):
     client = callers["no visibility"]
     for sheet in registry.sheets():

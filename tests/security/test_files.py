@@ -16,7 +16,7 @@ from peel.kernel.files.scanning.simulator import EICAR, Simulator
 from peel.kernel.files.thumbnails import Outcome, run
 from peel.kernel.records.filed import Attachment
 from peel.services.attachments.tests.samples import attached
-from tests.machine.turns import kinds_in_turn
+from tests.machine.turns import kinds_left
 from tests.security.addresses import FILE_OPERATIONS, FILE_PAGES
 from tests.security.stage import build, do
 
@@ -241,12 +241,13 @@ def callers(stage):
     }
 
 
+@pytest.mark.slow
 def test_every_address_of_files_answers_each_caller(database):
     stage = build()
     pages = {"nobody": {302}, "no permission": {403}, "no visibility": {404}, "both": {200, 302}}
     calls = {"nobody": {401}, "no permission": {403}, "no visibility": {404}, "both": {200, 201}}
     wrong = []
-    for sheet in kinds_in_turn():
+    for sheet in kinds_left():
         hidden = stage.hidden_of(sheet)
         file = attached(stage.owner, hidden, content=sheet.kind.encode())
         for who, client in callers(stage).items():

@@ -73,6 +73,7 @@ def forms(stage):
             yield where, command.form or CommandForm, stem
 
 
+@pytest.mark.slow
 def test_no_form_fails_on_a_hostile_value(stage, client):
     """Each value in every field at once, with a stale version: so nothing may be written."""
     turns, faults = Turns(VALUES.items()), []
@@ -174,6 +175,7 @@ def plain(where, response):
     return response.status_code in PLAIN | {201} or asks_nothing(where, response)
 
 
+@pytest.mark.slow
 def test_no_operation_fails_on_a_wrong_type(stage, client):
     values, versions, faults = Turns(JSON_VALUES), Turns(JSON_VALUES), []
     tried = list(forms(stage))
@@ -207,6 +209,7 @@ def test_a_problem_of_the_api_names_the_field(client):
         assert any(name in key for key in said.json()["errors"]), said.json()
 
 
+@pytest.mark.slow
 def test_no_list_fails_on_a_hostile_question(stage, client):
     turns, faults = Turns(QUERIES, few=4), []
     for sheet in registry.sheets():

@@ -31,7 +31,7 @@ def run(arguments: list[str]) -> int:
         more["PEEL_TEST_POSTGRESQL"] = str(DEBIAN)
         more["PEEL_CHROMIUM"] = os.devnull + "/absent"
         # What starts a server of its own would say nothing of this one.
-        passed_on = ["-m", "not browser and not own_server", *passed_on]
+        passed_on = ["-m", "not browser and not own_server and not repeated", *passed_on]
     elif not chromium.find():
         print("  No Chromium here: the browser tests will be ABSENT.", file=sys.stderr)
     if not any(word.startswith(("-n", "--numprocesses")) for word in passed_on):

@@ -1,6 +1,7 @@
 """A thousand random tamperings by the owner of the database: each is found, and named."""
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from peel.kernel.audit.tests import ledgers
 from peel.kernel.audit.tests.tampering import WAYS
 
 pytestmark = pytest.mark.usefixtures("database")
-THOUSAND = 1_000
+# Debian's server gets a hundred of them: it reads the ledger by the same few statements.
+THOUSAND = 100 if "PEEL_TEST_POSTGRESQL" in os.environ else 1_000
 
 
 class _Undo(Exception):

@@ -155,6 +155,7 @@ def test_a_place_that_the_national_grid_does_not_reach_has_only_its_text(tmp_pat
 
 
 @pytest.mark.slow
+@pytest.mark.repeated
 def test_the_carried_files_become_records_and_a_second_load_changes_nothing(capsys):
     assert cli.main([str(CARRIED), "--json"]) == 0
     first = json.loads(capsys.readouterr().out)

@@ -44,25 +44,26 @@ def opened(browser: Any, url: str, identity: Any, **options: Any) -> Any:
 
 
 def faults(page: Any) -> list[Any]:
-    """What axe finds, and whether the page is wider than the screen."""
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    """What axe finds in each size, the phone's last, where no page may be wider than the screen."""
     if not AXE.is_file():
         pytest.skip("NOT TESTED: node_modules is absent, so run npm ci")
     page.evaluate(AXE.read_text("utf-8"))
     options = json.dumps({"runOnly": LEVELS})
-    found = page.evaluate(f"axe.run(document, {options}).then(r => r.violations)")
-    return [(page.url, one["id"], one["nodes"][0]["target"]) for one in found]
+    all_found = []
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+        found = page.evaluate(f"axe.run(document, {options}).then(r => r.violations)")
+        all_found += [(page.url, size, one["id"], one["nodes"][0]["target"]) for one in found]
+    return all_found
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_an_auditors_pages(size: str, database: Any, browser: Any, live_server_url: str) -> None:
+def test_an_auditors_pages(database: Any, browser: Any, live_server_url: str) -> None:
     who = officer("supervisor", name="Asha Patel")
     nominal = scenes.person(who)
     scenes.opened(who, nominal)
     hidden = scenes.restricted_person(who, family_name="Quillfeather")
-    width, height = SIZES[size]
-    page = opened(browser, live_server_url, officer("auditor"),
-                  viewport={"width": width, "height": height})  # fmt: skip
+    page = opened(browser, live_server_url, officer("auditor"))
     line = scenes.rows("select id from audit_line where name = 'pole.nominal.create'")[0][0]
     for where in ("/audit/", f"/audit/?record={nominal.reference}&since=today", "/audit/?act=x",
                   "/audit/?name=test.none", "/audit/ledger/", f"/audit/lines/{line}/",
@@ -73,14 +74,9 @@ def test_an_auditors_pages(size: str, database: Any, browser: Any, live_server_u
     page.context.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_an_administrators_pages(
-    size: str, browser: Any, live_server_url: str, database: Any
-) -> None:
+def test_an_administrators_pages(browser: Any, live_server_url: str, database: Any) -> None:
     other = officer("detective", name="Tom Birch")
-    width, height = SIZES[size]
-    page = opened(browser, live_server_url, officer("administrator"),
-                  viewport={"width": width, "height": height})  # fmt: skip
+    page = opened(browser, live_server_url, officer("administrator"))
     where = f"/staff/people/{other.user_id}/"
     for address in ("/staff/", "/staff/?q=nobody", "/staff/new/", where, f"{where}appoint/",
                     f"{where}deactivate/", "/staff/units/", "/staff/units/new/",
