@@ -53,6 +53,8 @@ ADDRESSES: dict[str, Address] = {
     "home": SAFE,
     "search": SAFE,
     "search-suggest": SAFE,
+    "search-keep": Address((302, 405, 405), (302, 403, 422)),
+    "search-forget": Address((302, 405, 405), (302, 403, 404)),
     "objects": SAFE,
     "purpose": FORM,
     "drafts": SAFE,

@@ -2,13 +2,17 @@
 
 Text operators are not leakproof, so row-level security would drop every index here; functions of
 the schema `search` read these tables instead, apply visibility before any limit, and give what the
-caller may see. Nothing here is written but by `sql/keeping.sql`.
+caller may see. Nothing of it is written but by `sql/keeping.sql`. What officers ask is theirs.
 """
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+
+from peel.kernel.base import clock
+from peel.kernel.base.ids import uuid7
 
 
 class Word(models.Model):
@@ -128,3 +132,27 @@ class Number(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sort} {self.value}"
+
+
+class Question(models.Model):
+    """What an officer asked lately, or keeps. His own; it is no record.
+
+    `seen` are the best hits when he last looked at a kept one: what is not among them is new.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey("access.User", models.CASCADE, related_name="+")
+    text = models.CharField(max_length=200)
+    kept = models.BooleanField(default=False)
+    asked_at = models.DateTimeField(default=clock.now)
+    seen = ArrayField(models.UUIDField(), default=list)
+
+    class Meta:
+        """A person keeps a question once."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "text"], name="search_question_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.text

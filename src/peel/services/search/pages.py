@@ -1,21 +1,26 @@
-"""The search page: one box, hits by kind with their reasons, facets, pages; suggestions."""
+"""The search page: hits by kind with their reasons, facets, pages; suggestions; what is kept."""
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from peel.kernel.audit import looks
 from peel.kernel.base import references
 from peel.kernel.records.models import Record
 from peel.machine import registry
-from peel.machine.pages.reading import reading
+from peel.machine.commands import run
+from peel.machine.commands.problems import Problem
+from peel.machine.commands.registry import commands
+from peel.machine.pages.reading import identity_of, problem_page, reading, to_sign_in
 from peel.machine.queries.finding import described, kinds_to_view
-from peel.services.search import planner, suggesting, tokens
+from peel.services.search import asking, planner, suggesting, tokens
+from peel.services.search.commands import KEEP
 from peel.services.search.showing import count_of, groups, lines
 
 if TYPE_CHECKING:
@@ -43,6 +48,12 @@ def show_search(request: HttpRequest) -> HttpResponseBase:
             "groups": groups(answer, identity, A_GROUP)
         }  # fmt: skip
         context["facets"] = _facets(answer, kind, text)
+        if request.method == "GET":
+            asking.note(identity, text, answer.hits)
+        context["kept_as"] = asking.kept_as(identity, text)
+    else:
+        context |= {"kept": asking.kept(identity, kinds), "lately": asking.lately(identity)}
+    context["may_keep"] = identity.may(KEEP)
     context["slip"] = asked.slip
     return TemplateResponse(request, "search/search.html", context)
 
@@ -97,6 +108,34 @@ def _facets(answer: planner.Answer, kind: str, text: str) -> list[dict[str, Any]
     ]  # fmt: skip
     every = {"title": "All kinds", "count": "", "href": _address(text), "chosen": not kind}
     return [every, *found] if found else []
+
+
+@require_POST
+def keep(request: HttpRequest) -> HttpResponseBase:
+    """Keep what was asked, and show it again."""
+    text = request.POST.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    return _run(request, "search.question.keep", _address(text), text=text)
+
+
+@require_POST
+def forget(request: HttpRequest) -> HttpResponseBase:
+    """Keep a question no longer."""
+    try:
+        question_id = UUID(request.POST.get("which", ""))
+    except ValueError:
+        question_id = None
+    return _run(request, "search.question.forget", reverse("search"), question_id=question_id)
+
+
+def _run(request: HttpRequest, name: str, then: str, **values: Any) -> HttpResponseBase:
+    identity = identity_of(request)
+    if identity is None:
+        return to_sign_in(request)
+    try:
+        run(commands[name], identity, values)
+    except Problem as problem:
+        return problem_page(request, problem)
+    return HttpResponseRedirect(then)
 
 
 @require_safe

@@ -1,6 +1,6 @@
-"""Who may touch search's tables: nobody but its functions."""
+"""Who may touch search's tables: its functions alone; what somebody asked, he himself."""
 
-from peel.kernel.base.protection import LOADER, Table
+from peel.kernel.base.protection import LOADER, WEB, Table
 
 TABLES = (
     # What names there are is told to the process that compares them, by `search.words_since`.
@@ -8,4 +8,9 @@ TABLES = (
     Table("search_name", {LOADER: "SELECT"}),
     Table("search_key"),
     Table("search_number", {LOADER: "SELECT"}),
+    Table(
+        "search_question",
+        {WEB: "SELECT, INSERT, UPDATE (kept, asked_at, seen), DELETE"},
+        read="user_id = (select access.current_user_id())",
+    ),
 )

@@ -14,6 +14,7 @@ from peel.machine.commands import run
 from peel.machine.commands.registry import commands
 from peel.machine.queries.finding import kinds_to_view
 from peel.services.search import planner, tokens
+from peel.services.search.models import Question
 
 QUESTION = "smyth john b 80s brixton silver corsa *7JX"
 
@@ -145,3 +146,24 @@ def test_anything_may_be_typed_into_the_box(who, text):
         answer = client.get(where, {"q": text, "page": text[:9], "kind": text[:9]})
         assert answer.status_code == 200
         assert "<script>alert" not in answer.content.decode()
+
+
+def test_what_is_kept_tells_of_new_hits_to_its_owner_alone(who, scene):
+    client, stranger = signed_in_client(who), signed_in_client(officer(permissions=["*"]))
+    client.get("/search/", {"q": "john smith"})
+    assert client.post("/search/keep/", {"q": "john smith"}).status_code == 302
+    assert "Let this search go" in client.get("/search/", {"q": "john smith"}).content.decode()
+    client.get("/search/", {"q": "zzyzx"})
+    page = client.get("/search/").content.decode()
+    assert page.index("Kept searches") < page.index("john smith") < page.index("zzyzx")
+    assert " new" not in page[page.index("Kept searches") : page.index("Asked lately")]
+    person(who, "John", "Smith", "3 March 1999")
+    assert "1 new" in client.get("/search/").content.decode()
+    client.get("/search/", {"q": "john smith"})
+    assert "1 new" not in client.get("/search/").content.decode()
+    assert "john smith" not in stranger.get("/search/").content.decode()
+    with speaking(who):
+        key = Question.objects.get(text="john smith").pk
+    assert stranger.post("/search/forget/", {"which": key}).status_code == 404
+    assert client.post("/search/forget/", {"which": key}).status_code == 302
+    assert "Kept searches" not in client.get("/search/").content.decode()
