@@ -27,9 +27,8 @@ end;
 
 -- The year of a date of birth as it is kept, 0 when it may have been in several or is not known.
 create or replace function search.year(p_born text) returns smallint
-language sql immutable parallel safe set search_path = pg_catalog, public, pg_temp as $$
-  select case when left(p_born, 4) = substr(p_born, 12, 4) then left(p_born, 4)::smallint else 0::smallint end
-$$;
+language sql immutable parallel safe
+return case when left(p_born, 4) = substr(p_born, 12, 4) then left(p_born, 4)::smallint else 0::smallint end;
 
 create or replace function search.add_names(p_names uuid[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -46,16 +45,21 @@ begin
     from source s join public.records_record r on r.id = s.nominal_id
     join public.pole_nominal n on n.record_ptr_id = s.nominal_id
     returning id, search.year(born) as year, string_to_array(family || ' ' || given, ' ') as words
+  ), held as materialized (
+    select distinct m.id, m.year, t as word, hashtextextended(t collate "C", 0) as key
+    from made m cross join unnest(m.words) t where t <> ''
   ), keyed as (
-    insert into public.search_key (key, year, name) select k, m.year, m.id from made m, search.keys(m.words) k
-  ), fresh as (
-    select distinct t as word, hashtextextended(t collate "C", 0) as key
-    from made m, unnest(m.words) t where t <> ''
+    -- As search.keys has it, for many names at once.
+    insert into public.search_key (key, year, name)
+    select h.key, h.year, h.id from held h
+    union all
+    select a.key # b.key, a.year, a.id from held a join held b on b.id = a.id and a.key < b.key
   )
   insert into public.search_word (key, word, sound, other_sound, born_in)
   select f.key, f.word, public.dmetaphone(left(f.word, 40)), public.dmetaphone_alt(left(f.word, 40)),
     pg_current_xact_id()::text::bigint
-  from fresh f where not exists (select from public.search_word w where w.key = f.key);
+  from (select distinct h.key, h.word from held h) f
+  where not exists (select from public.search_word w where w.key = f.key);
 end
 $$;
 
