@@ -212,10 +212,11 @@ language sql stable as $$
     where t.to_record_id = h.id and t.ended_at is null) e
 $$;
 
+-- How many that are, counted no further than it matters which of two sides has fewer.
 create or replace function charts.weight(p_records uuid[]) returns bigint
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 begin
-  return (select count(*) from charts.hung(p_records));
+  return (select count(*) from (select from charts.hung(p_records) limit 4000) x);
 end
 $$;
 
@@ -246,6 +247,7 @@ declare
   few_at uuid[];
   few uuid[];
   tried integer;
+  joined uuid[];
   hit uuid[];
 begin
   if cardinality(p_others) = 0 then
@@ -275,10 +277,15 @@ begin
       limit 1;
   end if;
   if hit is null then
+    joined := array(select i.record_id from public.identity_membership i
+                    where i.record_id = any (few) and i.until is null);
+  end if;
+  if cardinality(joined) > 0 then
     -- Two records that are one person may hang on a hub each.
     with pair as materialized (
       select f.at as one, f.other as near, m.record_id as same, o.id as two
-      from unnest(few_at, few) f(at, other)
+      from (select u.at, u.other from unnest(few_at, few) u(at, other)
+            where u.other = any (joined)) f
       join public.identity_membership i on i.record_id = f.other and i.until is null
       join public.identity_membership m on m.cluster = i.cluster and m.until is null
         and m.record_id <> i.record_id
