@@ -16,6 +16,7 @@ from peel.services.resolution.engine.standard import standardise
 # Pairs that weigh less than this are not kept; those within a group are scored all the same.
 KEPT = -6.0
 LARGEST_FILLED = 400
+MANY = 2_000_000
 # The least average of two groups, in bits. An average lies below what the whole evidence for the
 # two groups is worth, for it counts the poor pairs as much as the good. Chosen on generated people
 # (seed 7, usual errors) and on Splink's fake_1000; what is reported is of other files.
@@ -57,7 +58,8 @@ def _scored(connection: duckdb.DuckDBPyConnection, model: Model, tell: Tell) -> 
     tell("Choosing pairs")
     looked_at = blocking.pairs(connection, model.keys)
     tell(f"Scoring {looked_at:,} pairs")
-    predicting.predict(connection, model, least=KEPT)
+    # Of many pairs only those are kept that can join something: Python holds each of them.
+    predicting.predict(connection, model, least=KEPT if looked_at <= MANY else LEAST)
     tell("Scoring what is missing within groups")
     fill(connection, model)
     return fetched(connection)
