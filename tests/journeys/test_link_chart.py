@@ -53,7 +53,8 @@ def brush(page: Page) -> None:
     bars.scroll_into_view_if_needed()
     box = bars.bounding_box()
     assert box
-    first, last = page.get_by_label("Links from"), page.get_by_label("to", exact=True)
+    span = page.locator(".peel-chart__span")
+    first, last = span.get_by_label("Links from"), span.get_by_label("to", exact=True)
     page.mouse.move(box["x"] + 2, box["y"] + 20)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
