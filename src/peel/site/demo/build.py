@@ -14,6 +14,7 @@ from peel.services.quality.measuring import measure
 from peel.site.demo import force, places
 from peel.site.demo.settling import settle
 from peel.site.demo.story import tell
+from peel.site.demo.telling_apart import tell_apart
 
 DATA = Path(__file__).parent.parent / "demo_data" / "police_uk"
 
@@ -42,6 +43,8 @@ def build() -> None:
     print(f"    {came} people", file=sys.stderr)
     with step("The story, told through the real commands"):
         tell(posts, report_progress)
+    with step("Who is on record more than once, by a model trained on these people"):
+        print(f"    {tell_apart(posts)}", file=sys.stderr)
     with step("What is missing or there twice, counted"):
         measure("loader")
 
