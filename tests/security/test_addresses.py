@@ -70,6 +70,7 @@ def test_every_api_operation_belongs_to_a_sheet_and_is_tried():
         f"/api/{sheet.kind.replace('.', '/')}/{{reference}}/identity" for sheet in kinds.sheets()
     }
     derived |= {"/api/pole/nominal/{reference}/images", "/api/changes"}
+    derived |= {"/api/connections/path", "/api/connections/common"}
     assert set(paths) == derived
     assert {method for path in paths.values() for method in path} == {"get", "post"}
 

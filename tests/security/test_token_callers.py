@@ -52,6 +52,7 @@ def calls(stage):
         reference = next((ref for stem, ref in hidden.items() if path.startswith(stem)), "")
         where = path.replace("{reference}", reference)
         where = where.replace("{file_id}", "01920000-0000-7000-8000-000000000001")
+        where = where.replace("{what}", "mark")
         for method, operation in methods.items():
             content = operation.get("requestBody", {}).get("content", {})
             name = content.get("application/json", {}).get("schema", {}).get("$ref", "")

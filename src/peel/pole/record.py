@@ -21,7 +21,18 @@ def _rows(nominal: Any, name: str) -> Any:
     each of many thousands a manager would cost as much as the rest of its document.
     """
     held = nominal.__dict__.get("_prefetched_objects_cache", {})
-    return held[name] if name in held else getattr(nominal, name).all()
+    if name in held:
+        return held[name]
+    every = getattr(nominal, name).select_related("asserted_in")
+    return [fact for fact in every if _for_all(fact, nominal)]
+
+
+def _for_all(fact: Any, nominal: Any) -> bool:
+    """Whether whoever sees the nominal may know the fact: her document is found by all of them."""
+    said = fact.asserted_in
+    if fact.marking > nominal.marking or (fact.asserted_in_id and said is None):
+        return False
+    return said is None or (not said.restricted and said.marking <= nominal.marking)
 
 
 def _names(nominal: Any) -> list[str]:

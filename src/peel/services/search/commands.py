@@ -30,7 +30,7 @@ def keep_question(work: "Work", *, text: str) -> Question:
 
 
 @command("search.question.forget", title="Let a kept search go", permission=KEEP)
-def forget_question(work: "Work", *, question_id: UUID | None) -> None:
+def forget_question(work: "Work", *, question_id: UUID) -> None:
     """Keep it no longer. Raises NotFound for what is not one's own."""
     own = Question.objects.filter(user_id=work.identity.user_id, pk=question_id)
     held = own.select_for_update().first()
