@@ -118,14 +118,15 @@ def described(identity: "Identity", records: list[Record]) -> list[Found]:
         rows = sheet.model.objects.visible_to(identity).filter(
             pk__in=[record.pk for record in records if record.kind == kind]
         )
-        hints |= {row.pk: _hint(sheet, row) for row in rows}
+        hints |= {row.pk: hint(sheet, row) for row in rows}
     flags = registry.flags_of([record.pk for record in records], identity)
     for key, found in flags.items():
         hints[key] = ", ".join([*(f.word.upper() for f in found), *filter(None, [hints.get(key)])])
     return [Found(r.reference, f"{r.reference} {r.title}", hints.get(r.pk, "")) for r in records]
 
 
-def _hint(sheet: "Sheet", row: Any) -> str:
-    names = [column.field for column in sheet.columns if column.value is None]
-    said = [of_record(sheet, row, name) for name in names if name != "title"]
+def hint(sheet: "Sheet", row: Any) -> str:
+    """What a kind's list says of a record besides its title."""
+    names = (c.field for c in sheet.columns if c.value is None and c.field != "title")
+    said = [of_record(sheet, row, name) for name in names]
     return ", ".join(text for text in said if text and text.lower() not in row.title.lower())

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from django.db import connections
-from tests.machine.test_main_job import make_nominal
+from tests.machine.test_main_job import make_crime, make_nominal
 from tests.security.stage import restrict
 
 from peel.kernel.access.identity import speaking
@@ -13,6 +13,7 @@ from peel.kernel.access.tests.factories import officer, signed_in_client
 from peel.kernel.base.dates import PartialDate
 from peel.machine.commands import Invalid, NotFound, run
 from peel.machine.commands.registry import commands
+from peel.machine.queries.finding import find_ids
 from peel.machine.registry import flags_of
 from peel.pole.models import Marker, MarkerType, NominalDateOfBirth, NominalFact, Pin
 
@@ -166,3 +167,15 @@ def test_family_stands_before_associates_and_each_kind_has_its_number(who, nomin
     near = shown[shown.index("Associates and family") :]
     assert near.index("KIN, ") < near.index("MATE, ") < near.index("FRIENDLY, ")
     assert '<span class="peel-panel__count">3</span>' in near[:120]
+
+
+def test_what_was_said_in_a_restricted_record_is_in_no_document(who, nominal):
+    """Pickers and lists find by documents, which everybody shares who sees the record."""
+    told, other = make_crime(who), officer(permissions=["*"])
+    do(who, "pole.nominal.add_fact", nominal, kind="occupation", value="Glazier")
+    restrict(who, told)
+    do(who, "pole.nominal.add_name", nominal, family_name="Pemberley", asserted_in=told)
+    do(who, "pole.nominal.add_fact", nominal, kind="occupation", value="Falconer", asserted_in=told)
+    with speaking(other):
+        assert [hit.record_id for hit in find_ids("glazier")] == [nominal.pk]
+        assert find_ids("falconer") == find_ids("pemberley") == []
