@@ -67,12 +67,10 @@ def unread(using: str) -> Iterator[UUID]:
 
 
 def said_of(files: Collection[Attachment]) -> dict[UUID, str]:
-    """What came of reading these files, in words. One query, none where nothing would be read."""
+    """What came of reading these files, in words. One query, however many there are."""
     wanted = [file.pk for file in files if extracting.readable(file.blob.media_type)]
-    if not wanted:
-        return {}
     with connection.cursor() as cursor:
-        cursor.execute("select * from attachments.text_states(%s)", [wanted])
+        cursor.execute("select * from attachments.text_states(%s::uuid[])", [wanted])
         told = {row[0]: _in_words(*row[1:]) for row in cursor.fetchall()}
     return {file.pk: told.get(file.pk, "Text not read yet") for file in files
             if file.pk in wanted and file.servable}  # fmt: skip

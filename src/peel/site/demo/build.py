@@ -44,7 +44,10 @@ def build() -> None:
     with step("The story, told through the real commands"):
         tell(posts, report_progress)
     with step("Who is on record more than once, by a model trained on these people"):
-        print(f"    {tell_apart(posts)}", file=sys.stderr)
+        counts = tell_apart(posts)
+        print(
+            f"    {counts['joins']} joined, {counts['questions']} asked of people", file=sys.stderr
+        )
     with step("What is missing or there twice, counted"):
         measure("loader")
 
