@@ -43,7 +43,7 @@ def build() -> None:
     print(f"    {came} people", file=sys.stderr)
     with step("The story, told through the real commands"):
         tell(posts, report_progress)
-    with step("Who is on record more than once, by a model trained on these people"):
+    with step("Who is on record more than once"):
         counts = tell_apart(posts)
         print(
             f"    {counts['joins']} joined, {counts['questions']} asked of people", file=sys.stderr

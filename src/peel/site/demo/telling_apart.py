@@ -1,4 +1,11 @@
-"""The demo's people told apart: a model is trained and accepted, and a run by it applied."""
+"""The demo's people told apart: a model is brought and accepted, and a run by it applied.
+
+The model was trained on 15,000 people of the generator (`benchmarks/people.py`, seed 29, usual
+errors): the invented town is too small to learn from, and all of it lives in a few postcodes.
+"""
+
+import lzma
+from pathlib import Path
 
 from peel.kernel.access.identity import end, identify, mint
 from peel.kernel.access.models import Appointment
@@ -8,13 +15,14 @@ from peel.machine.commands.registry import commands
 from peel.services.resolution import running
 from peel.services.resolution.engine.duck import Limits
 
-REASON = "Looked at for the demonstration: no weight is out of the ordinary"
+MODEL = Path(__file__).parent.parent / "demo_data" / "resolution" / "model.json.xz"
+REASON = "Made on 15,000 generated people; what agrees speaks for, what differs against"
 
 
 def tell_apart(posts: dict[str, Appointment]) -> dict[str, int]:
-    """Train, accept, plan and apply; gives what the run found, by the names of its counts."""
+    """Bring, accept, plan and apply; gives what the run found, by the names of its counts."""
     loader = posts["loader"]
-    made = running.train(loader, Limits())
+    made = running.bring(loader, lzma.decompress(MODEL.read_bytes()).decode("utf-8"))
     office = identify(mint(posts["milo"].user_id, posts["milo"].pk))
     if office is None:
         raise LookupError("the post of the data office is not held")
