@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from peel.kernel.base.dates import PartialDate
 from peel.kernel.records.models import Record
 from peel.machine import registry
+from peel.pole.identity.api import members_of
 from peel.services.resolution.engine.model import Altered, from_json
 from peel.services.resolution.engine.scoring import Scorer, Weighed
 from peel.services.resolution.engine.standard import one
@@ -85,7 +87,7 @@ def likely(typed: Mapping[str, Any], identity: "Identity") -> list[Likely]:
         found = scorer.score(mine, one(_said(candidate), shape, common))
         if found.weight >= row.review:
             weighed[candidate.record_id] = found
-    best = sorted(weighed, key=lambda key: -weighed[key].weight)[:SHOWN]
+    best = _one_each(weighed)[:SHOWN]
     records = {r.pk: r for r in Record.objects.visible_to(identity).filter(pk__in=best)}
     flags = registry.flags_of(best, identity)
     return [
@@ -93,6 +95,19 @@ def likely(typed: Mapping[str, Any], identity: "Identity") -> list[Likely]:
                row.join)
         for key in best if key in records
     ]  # fmt: skip
+
+
+def _one_each(weighed: Mapping[UUID, Weighed]) -> list[UUID]:
+    """The likeliest record of each person, the likeliest person first: who is on record twice is
+    asked about once.
+    """
+    whole, met = members_of(list(weighed)), set()
+    found = []
+    for key in sorted(weighed, key=lambda key: -weighed[key].weight):
+        if whole[key] not in met:
+            met.add(whole[key])
+            found.append(key)
+    return found
 
 
 def _asked(typed: Mapping[str, Any]) -> search.PersonQuery:
