@@ -12,7 +12,8 @@ document.addEventListener("keydown", (event) => {
   const inField = event.target.closest?.("input, textarea, select, [contenteditable]");
   if (event.key === "/" && !inField && !event.ctrlKey && !event.metaKey && !event.altKey) {
     const box = document.querySelector("input[data-peel-searching]");
-    if (box) {
+    // On a list the key leads to the list's own box (lists.js).
+    if (box && !document.getElementById("list-q")) {
       event.preventDefault();
       box.focus();
       box.select();
