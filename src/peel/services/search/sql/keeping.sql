@@ -121,7 +121,7 @@ end
 $$;
 
 -- The numbers of every record's document: references, registration marks, numbers of things. Those of
--- a nominal but the reference are facts, which have a visibility of their own.
+-- a nominal are facts, which have a visibility of their own; her reference is found as it is written.
 create or replace function search.add_documents(p_records uuid[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -131,7 +131,7 @@ begin
   from public.records_document d join public.records_record r on r.id = d.record_id
   cross join lateral unnest(d.numbers) as n(value)
   where d.record_id = any (p_records) and n.value <> ''
-    and (r.kind <> 'pole.nominal' or n.value = search.bare(r.reference))
+    and r.kind <> 'pole.nominal'
   on conflict do nothing;
 end
 $$;
