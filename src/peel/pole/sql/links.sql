@@ -86,13 +86,31 @@ language plpgsql stable rows 50 security definer set search_path = pg_catalog, p
 declare
   who access.speaker := access.identity();
 begin
+  -- Each end by itself, so that each is read from its index in order and no further than needed:
+  -- asked of both ends at once all links of a hub are read and sorted.
   return query
-  select distinct f.id, f.asserted_at
-  from records.visible_among(p_records) near(r) cross join lateral (
-    select l.id, l.asserted_at from pole.seen_links(near.r, p_kinds, who) l
-    where l.ended_at is null and (p_at is null or (l.asserted_at, l.id) < (p_at, p_id))
-    order by l.asserted_at desc, l.id desc limit p_limit) f
-  order by f.asserted_at desc, f.id desc limit p_limit;
+  select ours.id, ours.asserted_at from (
+    select f.id, f.asserted_at from records.visible_among(p_records) near(r)
+    cross join lateral (
+      select l.id, l.asserted_at from public.pole_link l
+      cross join lateral pole.seen_record(l.to_record_id, who) o
+      where l.from_record_id = near.r and l.ended_at is null
+        and (p_at is null or (l.asserted_at, l.id) < (p_at, p_id))
+        and l.marking <= (who).clearance and o.kind = any (p_kinds)
+        and (l.asserted_in_id is null or exists (select from pole.seen_record(l.asserted_in_id, who)))
+      order by l.asserted_at desc, l.id desc limit p_limit) f
+    union
+    select t.id, t.asserted_at from records.visible_among(p_records) near(r)
+    cross join lateral (
+      select l.id, l.asserted_at from public.pole_link l
+      cross join lateral pole.seen_record(l.from_record_id, who) o
+      where l.to_record_id = near.r and l.ended_at is null
+        and (p_at is null or (l.asserted_at, l.id) < (p_at, p_id))
+        and l.marking <= (who).clearance and o.kind = any (p_kinds)
+        and (l.asserted_in_id is null or exists (select from pole.seen_record(l.asserted_in_id, who)))
+      order by l.asserted_at desc, l.id desc limit p_limit) t
+  ) ours(id, asserted_at)
+  order by ours.asserted_at desc, ours.id desc limit p_limit;
 end
 $$;
 
