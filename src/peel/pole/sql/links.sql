@@ -4,18 +4,26 @@ set local check_function_bodies = off;
 create schema if not exists pole;
 grant usage on schema pole to peel_web, peel_worker;
 
--- The rule of visibility of links, stated once, for functions that run as the owner. The planner
--- writes both into the query that asks, so they cost no call and keep the order of an index; who
+-- The rule of visibility of records and links, stated once, for functions that run as the owner. The
+-- planner writes each into the query that asks, so they cost no call and keep the order of an index; who
 -- speaks is worked out by the caller once.
+
+-- Whether somebody sees a record, by the columns that a table carries of it.
+create or replace function pole.open_to(
+  p_record uuid, p_organisation uuid, p_marking smallint, p_restricted boolean,
+  p_organisations uuid[], p_clearance smallint, p_user uuid
+) returns boolean language sql stable as $$
+  select p_organisation = any (p_organisations) and p_marking <= p_clearance
+    and (not p_restricted or pole.admitted(p_record, p_user))
+$$;
 
 -- A record, if he sees it.
 create or replace function pole.seen_record(p_id uuid, p_who access.speaker)
 returns table (id uuid, kind text, reference text, title text)
 language sql stable as $$
   select r.id, r.kind, r.reference, r.title from public.records_record r
-  where r.id = p_id and r.organisation_id = any ((p_who).organisations)
-    and r.marking <= (p_who).clearance
-    and (not r.restricted or pole.admitted(r.id, (p_who).user_id))
+  where r.id = p_id and pole.open_to(r.id, r.organisation_id, r.marking, r.restricted,
+    (p_who).organisations, (p_who).clearance, (p_who).user_id)
 $$;
 
 -- The links of a record, of any time, with their other ends: those of which he sees the other end,
@@ -39,6 +47,31 @@ language sql stable as $$
   where l.marking <= (p_who).clearance and o.kind = any (p_kinds)
     and (l.asserted_in_id is null
          or exists (select from pole.seen_record(l.asserted_in_id, p_who)))
+$$;
+
+-- The links of a record that hold, as `seen_links`, the newest of either end, at most `p_limit` an end,
+-- from a place on. Each end by itself, so that each is read from its index in order and no further than
+-- needed: asked of both at once, all links of a hub are read and sorted.
+create or replace function pole.newest_links(
+  p_near uuid, p_kinds text[], p_who access.speaker, p_at timestamptz, p_id uuid, p_limit integer
+) returns table (
+  id uuid, other uuid, forward boolean, type_id text, asserted_at timestamptz, kind text)
+language sql stable as $$
+  (select l.id, o.id, true, l.type_id, l.asserted_at, o.kind from public.pole_link l
+   cross join lateral pole.seen_record(l.to_record_id, p_who) o
+   where l.from_record_id = p_near and l.ended_at is null
+     and (p_at is null or (l.asserted_at, l.id) < (p_at, p_id))
+     and l.marking <= (p_who).clearance and o.kind = any (p_kinds)
+     and (l.asserted_in_id is null or exists (select from pole.seen_record(l.asserted_in_id, p_who)))
+   order by l.asserted_at desc, l.id desc limit p_limit)
+  union all
+  (select l.id, o.id, false, l.type_id, l.asserted_at, o.kind from public.pole_link l
+   cross join lateral pole.seen_record(l.from_record_id, p_who) o
+   where l.to_record_id = p_near and l.ended_at is null
+     and (p_at is null or (l.asserted_at, l.id) < (p_at, p_id))
+     and l.marking <= (p_who).clearance and o.kind = any (p_kinds)
+     and (l.asserted_in_id is null or exists (select from pole.seen_record(l.asserted_in_id, p_who)))
+   order by l.asserted_at desc, l.id desc limit p_limit)
 $$;
 
 -- The links by which `p_from` leads to `p_to` already, all of one type: with one from `p_to` to
@@ -86,31 +119,10 @@ language plpgsql stable rows 50 security definer set search_path = pg_catalog, p
 declare
   who access.speaker := access.identity();
 begin
-  -- Each end by itself, so that each is read from its index in order and no further than needed:
-  -- asked of both ends at once all links of a hub are read and sorted.
   return query
-  select ours.id, ours.asserted_at from (
-    select f.id, f.asserted_at from records.visible_among(p_records) near(r)
-    cross join lateral (
-      select l.id, l.asserted_at from public.pole_link l
-      cross join lateral pole.seen_record(l.to_record_id, who) o
-      where l.from_record_id = near.r and l.ended_at is null
-        and (p_at is null or (l.asserted_at, l.id) < (p_at, p_id))
-        and l.marking <= (who).clearance and o.kind = any (p_kinds)
-        and (l.asserted_in_id is null or exists (select from pole.seen_record(l.asserted_in_id, who)))
-      order by l.asserted_at desc, l.id desc limit p_limit) f
-    union
-    select t.id, t.asserted_at from records.visible_among(p_records) near(r)
-    cross join lateral (
-      select l.id, l.asserted_at from public.pole_link l
-      cross join lateral pole.seen_record(l.from_record_id, who) o
-      where l.to_record_id = near.r and l.ended_at is null
-        and (p_at is null or (l.asserted_at, l.id) < (p_at, p_id))
-        and l.marking <= (who).clearance and o.kind = any (p_kinds)
-        and (l.asserted_in_id is null or exists (select from pole.seen_record(l.asserted_in_id, who)))
-      order by l.asserted_at desc, l.id desc limit p_limit) t
-  ) ours(id, asserted_at)
-  order by ours.asserted_at desc, ours.id desc limit p_limit;
+  select distinct l.id, l.asserted_at from records.visible_among(p_records) near(r)
+  cross join lateral pole.newest_links(near.r, p_kinds, who, p_at, p_id, p_limit) l
+  order by l.asserted_at desc, l.id desc limit p_limit;
 end
 $$;
 

@@ -14,11 +14,8 @@ begin
   join public.places_point p on p.place <@ a.shape
   join public.pole_location l on l.record_ptr_id = p.record_id
   where a.version_id = p_version
-    and l.carried_organisation_id = any (organisations) and l.carried_marking <= clearance
-    and (not l.carried_restricted or exists (
-      select from public.records_admission r
-      where r.record_id = p.record_id and r.user_id = caller and r.ended_at is null
-        and (r.until is null or r.until > statement_timestamp())));
+    and pole.open_to(l.record_ptr_id, l.carried_organisation_id, l.carried_marking,
+      l.carried_restricted, organisations, clearance, caller);
 end
 $$;
 

@@ -146,8 +146,8 @@ begin
   return query
   select f.measure::text, r.owner_unit_id, count(*)
   from public.quality_finding f join public.records_record r on r.id = f.record_id
-  where r.kind = any (p_kinds) and r.organisation_id = any (organisations)
-    and r.marking <= clearance and (not r.restricted or pole.admitted(r.id, caller))
+  where r.kind = any (p_kinds)
+    and pole.open_to(r.id, r.organisation_id, r.marking, r.restricted, organisations, clearance, caller)
   group by f.measure, r.owner_unit_id;
 end
 $$;
@@ -163,8 +163,8 @@ declare
 begin
   return query
   select r.kind::text, r.owner_unit_id, count(*) from public.records_record r
-  where r.kind = any (p_kinds) and r.organisation_id = any (organisations)
-    and r.marking <= clearance and (not r.restricted or pole.admitted(r.id, caller))
+  where r.kind = any (p_kinds)
+    and pole.open_to(r.id, r.organisation_id, r.marking, r.restricted, organisations, clearance, caller)
   group by r.kind, r.owner_unit_id;
 end
 $$;
@@ -187,8 +187,7 @@ begin
     where f.measure = p_measure and r.kind = any (p_kinds)
       and (p_unit is null or r.owner_unit_id = p_unit)
       and (p_after is null or f.record_id < p_after)
-      and r.organisation_id = any (organisations) and r.marking <= clearance
-      and (not r.restricted or pole.admitted(r.id, caller))
+      and pole.open_to(r.id, r.organisation_id, r.marking, r.restricted, organisations, clearance, caller)
     order by f.record_id desc limit p_limit);
   return query
   select each.id, exists (

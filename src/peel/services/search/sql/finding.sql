@@ -34,13 +34,9 @@ begin
     join public.search_number n on n.value like i.shape and n.record_kind = 'objects.vehicle'
   )
   select h.record_id, h.record_kind, h.sort, h.value, max(h.fit) from hit h
-  where h.record_kind = any (p_kinds) and h.organisation_id = any (organisations)
-    and h.marking <= clearance and h.said_marking <= clearance
-    and (not h.restricted or exists (
-      select from public.records_admission a
-      where a.record_id = h.record_id and a.user_id = caller and a.ended_at is null
-        and (a.until is null or a.until > statement_timestamp())))
-    and (h.said_in is null or records.visible_now(h.said_in))
+  where h.record_kind = any (p_kinds)
+    and pole.open_to(h.record_id, h.organisation_id, h.marking, h.restricted, organisations, clearance, caller)
+    and search.told(h.said_marking, h.said_in, clearance)
     and (h.via is null or records.visible_now(h.via))
   group by h.record_id, h.record_kind, h.sort, h.value
   order by 5 desc, h.record_id desc limit p_limit;
@@ -81,12 +77,8 @@ begin
   return query
   with seen as materialized (
     select d.record_id as id, d.kind, d.vector from public.records_document d
-    where d.vector @@ asked and d.organisation_id = any (organisations) and d.marking <= clearance
-      and d.kind = any (p_kinds)
-      and (not d.restricted or exists (
-        select from public.records_admission a
-        where a.record_id = d.record_id and a.user_id = caller and a.ended_at is null
-          and (a.until is null or a.until > statement_timestamp())))
+    where d.vector @@ asked and d.kind = any (p_kinds)
+      and pole.open_to(d.record_id, d.organisation_id, d.marking, d.restricted, organisations, clearance, caller)
       and (d.kind <> 'pole.nominal' or search.knows_all(d.record_id))
     limit p_counted
   ), counted as (select s.kind, count(*) as total from seen s group by s.kind),
@@ -105,32 +97,13 @@ language plpgsql stable rows 500 security definer
 set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
-  organisations uuid[] := access.current_organisations();
-  clearance smallint := access.current_clearance();
-  caller uuid := access.current_user_id();
+  who access.speaker := access.identity();
 begin
   return query
-  with near as (select v.id from records.visible_among(p_records) v(id))
-  select e.r, e.other, e.kind, e.type_id, e.outward, d.caption::text
-  from (
-    select near.id as r, f.* from near cross join lateral (
-      select o.id as other, o.kind::text, l.type_id::text, true as outward
-      from public.pole_link l join public.records_record o on o.id = l.to_record_id
-      where l.from_record_id = near.id and l.ended_at is null and l.marking <= clearance
-        and o.kind = any (p_kinds) and o.organisation_id = any (organisations)
-        and o.marking <= clearance and (not o.restricted or pole.admitted(o.id, caller))
-        and (l.asserted_in_id is null or records.visible_now(l.asserted_in_id))
-      order by l.asserted_at desc, l.id desc limit p_each) f
-    union all
-    select near.id, t.* from near cross join lateral (
-      select o.id, o.kind::text, l.type_id::text, false
-      from public.pole_link l join public.records_record o on o.id = l.from_record_id
-      where l.to_record_id = near.id and l.ended_at is null and l.marking <= clearance
-        and o.kind = any (p_kinds) and o.organisation_id = any (organisations)
-        and o.marking <= clearance and (not o.restricted or pole.admitted(o.id, caller))
-        and (l.asserted_in_id is null or records.visible_now(l.asserted_in_id))
-      order by l.asserted_at desc, l.id desc limit p_each) t) e
-  join public.records_document d on d.record_id = e.other;
+  select near.id, l.other, l.kind, l.type_id, l.forward, d.caption::text
+  from records.visible_among(p_records) near(id)
+  cross join lateral pole.newest_links(near.id, p_kinds, who, null, null, p_each) l
+  join public.records_document d on d.record_id = l.other;
 end
 $$;
 
@@ -147,10 +120,8 @@ begin
   return query
   select f.record_id from unnest(p_keys) with ordinality k(key, place) cross join lateral (
     select n.record_id from public.search_key s join public.search_name n on n.id = s.name
-    where s.key = k.key and n.organisation_id = any (organisations) and n.marking <= clearance
-      and n.said_marking <= clearance
-      and (not n.restricted or pole.admitted(n.record_id, caller))
-      and (n.said_in is null or records.visible_now(n.said_in))
+    where s.key = k.key and search.told(n.said_marking, n.said_in, clearance)
+      and pole.open_to(n.record_id, n.organisation_id, n.marking, n.restricted, organisations, clearance, caller)
     order by s.year desc, s.name desc limit p_each) f
   group by f.record_id order by min(k.place), f.record_id limit p_limit;
 end

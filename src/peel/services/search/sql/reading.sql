@@ -3,6 +3,13 @@ set local check_function_bodies = off;
 -- Reading: visibility is applied to every row before it counts, and what is found is told as far as the
 -- caller may know it. Plans are made once, by index always: the tables grow and statistics lag behind.
 
+-- Whether what was said may be known: by its marking, and by the record in which it was said, if in one.
+-- Written into the query that asks, as `pole.open_to` for the record of which it was said.
+create or replace function search.told(p_marking smallint, p_said_in uuid, p_clearance smallint)
+returns boolean language sql stable as $$
+  select p_marking <= p_clearance and (p_said_in is null or records.visible_now(p_said_in))
+$$;
+
 -- What words of names there are since a transaction, how the words of a question sound, and from which
 -- transaction on to ask again. For the roles that keep them in memory to compare with; never for the web
 -- role, for a word may stand in hidden names only.
@@ -38,10 +45,9 @@ begin
     select case when d.sort = 'born' then 4 else 5 end as arm, d.record_id from public.search_number d
     where (d.value = any (p_days) and d.sort = 'born'
         or d.value = any (p_numbers) and d.sort <> 'born' and d.record_kind = 'pole.nominal')
-      and d.organisation_id = any (organisations)
-      and d.marking <= clearance and d.said_marking <= clearance
-      and (d.said_in is null or records.visible_now(d.said_in))
-      and (d.via is null or records.visible_now(d.via))
+      and d.organisation_id = any (organisations) and d.marking <= clearance
+      and search.told(d.said_marking, d.said_in, clearance)
+        and (d.via is null or records.visible_now(d.via))
   ), hit as (
     select h.arm, n.* from (select min(k.arm) as arm, k.name from keyed k group by k.name) h
     join public.search_name n on n.id = h.name
@@ -54,9 +60,8 @@ begin
         when substr(h.born, 12, 4)::integer between p_years[1] - 10 and p_years[2] + 10 then 4
         else 9 end, h.id desc) as place
     from hit h
-    where h.organisation_id = any (organisations) and h.marking <= clearance
-      and h.said_marking <= clearance and (not h.restricted or pole.admitted(h.record_id, caller))
-      and (h.said_in is null or records.visible_now(h.said_in))
+    where search.told(h.said_marking, h.said_in, clearance)
+      and pole.open_to(h.record_id, h.organisation_id, h.marking, h.restricted, organisations, clearance, caller)
   )
   select s.arm, s.record_id, s.family, s.given, s.born, s.sex from seen s where s.place <= p_limit;
 end
@@ -83,9 +88,8 @@ begin
     select n.record_id, n.family, n.given, n.born, n.sex
     from public.search_key s join public.search_name n on n.id = s.name
     where s.key = k.key and s.year between y.first and y.last
-      and n.organisation_id = any (organisations) and n.marking <= clearance
-      and n.said_marking <= clearance and (not n.restricted or pole.admitted(n.record_id, caller))
-      and (n.said_in is null or records.visible_now(n.said_in))
+      and search.told(n.said_marking, n.said_in, clearance)
+      and pole.open_to(n.record_id, n.organisation_id, n.marking, n.restricted, organisations, clearance, caller)
     order by s.year desc, s.name desc limit p_each) f
   where p_years is not null or y.last > 0;
 end
@@ -106,9 +110,8 @@ begin
   with seen as materialized (
     select n.record_id, n.family, n.given, n.born, n.sex from public.search_name n
     where n.born >= p_from and n.born < p_before
-      and n.organisation_id = any (organisations) and n.marking <= clearance
-      and n.said_marking <= clearance and (not n.restricted or pole.admitted(n.record_id, caller))
-      and (n.said_in is null or records.visible_now(n.said_in))
+      and search.told(n.said_marking, n.said_in, clearance)
+      and pole.open_to(n.record_id, n.organisation_id, n.marking, n.restricted, organisations, clearance, caller)
     limit p_limit + 1)
   select 6, s.* from seen s where (select count(*) from seen) <= p_limit;
 end
@@ -130,19 +133,18 @@ begin
   left join lateral (
     select array_agg(n.kind || '|' || n.family || '|' || n.given order by n.id) as names, max(n.sex) as sex
     from public.search_name n
-    where n.record_id = v.id and n.said_marking <= clearance
-      and (n.said_in is null or records.visible_now(n.said_in))) n on true
+    where n.record_id = v.id and search.told(n.said_marking, n.said_in, clearance)) n on true
   left join lateral (
     select array_agg(d.sort || ':' || d.value) as numbers from (
       select distinct d.sort, d.value from public.search_number d
-      where d.record_id = v.id and d.said_marking <= clearance and d.sort <> ''
-        and (d.said_in is null or records.visible_now(d.said_in))
+      where d.record_id = v.id and d.sort <> ''
+        and search.told(d.said_marking, d.said_in, clearance)
         and (d.via is null or records.visible_now(d.via))
       limit 200) d) d on true;
 end
 $$;
 
-revoke all on function search.words_since(bigint, text[]), search.details(uuid[]),
+revoke all on function search.told(smallint, uuid, smallint), search.words_since(bigint, text[]), search.details(uuid[]),
   search.people(bigint[], bigint[], text[], text[], integer[], integer),
   search.bearers(bigint[], integer[], integer), search.born_in(text, text, integer) from public;
 grant execute on function search.details(uuid[]),
