@@ -17,17 +17,18 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks import exchange
+
+exchange.DATABASE = "peel_bench_resolution"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peel.site.settings")
 TABLES = (
     "records_record", "pole_nominal", "pole_nominalname", "pole_nominaldateofbirth",
     "pole_nominalidentifier", "pole_nominalcontact", "pole_location", "pole_link",
 )  # fmt: skip
 ROOT = Path(__file__).resolve().parents[1]
-DATABASE = "peel_bench_resolution"
 STEP = """import sys, django
 django.setup()
 from peel.services.resolution.cli import main
@@ -94,39 +95,14 @@ def quality(run_id: str, truth: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-def on_a_server(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Do some work in a fresh, migrated database on a server of its own."""
-    import psycopg
-
-    from peel.site.server import database
-    from peel.site.server.cluster import SUPERUSER, Cluster
-
-    cluster = Cluster("bench-resolution", durable=True)
-    cluster.start()
-    try:
-        database.ensure_roles(cluster)
-        os.environ.update(database.environment(cluster, DATABASE))
-        server = database.address(cluster, SUPERUSER, "postgres")
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"create database {DATABASE} owner peel_owner")
-        command = [sys.executable, "-m", "django", "migrate", "--database", "owner", "-v", "0"]
-        subprocess.run([*command, "--skip-checks"], check=True, cwd=ROOT)
-        import django
-
-        django.setup()
-        return work()
-    finally:
-        cluster.remove()
-
-
 def measured(wanted: argparse.Namespace) -> dict[str, Any]:
     """Fill, train, run in a process of its own, and count how good that is."""
-    from peel.kernel.access.tests.factories import system_appointment
+    from peel.services.exchange.ledger import loaders_post
     from peel.services.resolution import running
     from peel.services.resolution.engine.duck import Limits
     from peel.services.resolution.models import TrainedModel
 
-    post = system_appointment()
+    post = loaders_post()
     told: dict[str, Any] = {"rows": wanted.rows, "seed": wanted.seed, "errors": wanted.errors}
     truth = fill(wanted.rows, wanted.seed, wanted.errors, post)
     began = time.perf_counter()
@@ -170,7 +146,7 @@ def main() -> int:
     parser.add_argument("--apply", action="store_true", help="apply the run, and undo it")
     parser.add_argument("--join", type=float, default=20.0, help="bits from which a run joins")
     wanted = parser.parse_args()
-    print(json.dumps(on_a_server(lambda: measured(wanted)), indent=2))
+    print(json.dumps(exchange.on_a_server(lambda: measured(wanted)), indent=2))
     return 0
 
 

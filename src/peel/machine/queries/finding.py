@@ -17,7 +17,6 @@ from peel.machine.show import of_record
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
-    from peel.machine.sheets import Sheet
 
 
 # The least score of a hit by number or by all words; below it stand hits by likeness.
@@ -107,26 +106,26 @@ def record_look_up(model: type[Record]) -> LookUp:
 
 
 def described(identity: "Identity", records: list[Record]) -> list[Found]:
-    """Records with what tells each from others of its name: the columns of its kind's list that
-    its title does not say already (a date of birth, a place). One query a kind.
-    """
+    """Records with what tells each from others of its name, and what must be known of it."""
     from peel.machine import registry
 
-    hints: dict[UUID, str] = {}
-    for kind in {record.kind for record in records}:
-        sheet = registry.sheet_of(kind)
-        rows = sheet.model.objects.visible_to(identity).filter(
-            pk__in=[record.pk for record in records if record.kind == kind]
-        )
-        hints |= {row.pk: hint(sheet, row) for row in rows}
+    hints = hints_of(identity, records)
     flags = registry.flags_of([record.pk for record in records], identity)
     for key, found in flags.items():
         hints[key] = ", ".join([*(f.word.upper() for f in found), *filter(None, [hints.get(key)])])
     return [Found(r.reference, f"{r.reference} {r.title}", hints.get(r.pk, "")) for r in records]
 
 
-def hint(sheet: "Sheet", row: Any) -> str:
-    """What a kind's list says of a record besides its title."""
-    names = (c.field for c in sheet.columns if c.value is None and c.field != "title")
-    said = [of_record(sheet, row, name) for name in names]
-    return ", ".join(text for text in said if text and text.lower() not in row.title.lower())
+def hints_of(identity: "Identity", records: list[Record]) -> dict[UUID, str]:
+    """The columns of each record's list that its title does not say already. One query a kind."""
+    from peel.machine import registry
+
+    hints: dict[UUID, str] = {}
+    for sheet in {record.kind: registry.sheet_of(record.kind) for record in records}.values():
+        keys = [record.pk for record in records if record.kind == sheet.kind]
+        names = [c.field for c in sheet.columns if c.value is None and c.field != "title"]
+        for row in sheet.model.objects.visible_to(identity).filter(pk__in=keys):
+            said = [of_record(sheet, row, name) for name in names]
+            new = [text for text in said if text and text.lower() not in row.title.lower()]
+            hints[row.pk] = ", ".join(new)
+    return hints

@@ -101,9 +101,8 @@ def carry_out(
     require(found.appointment, shape, found.mapping.get("marking"), loader)
     table, mapping = Table(bytes(found.content or b"")), mapping_of(found)
     rows = table.rows(mapping, scope_of(found))
-    cleaned = Cleaned(shape, mapping)
-    begin = beginning(found, shape, cleaned)
-    run(ledger, rows, begin, through=THROUGH, progress=progress, batch=batch, clean=cleaned.ahead)
+    begin = beginning(found, shape, mapping)
+    run(ledger, rows, begin, through=THROUGH, progress=progress, batch=batch)
     ledger.finish()
     return found
 
@@ -127,35 +126,7 @@ def require(holder: Appointment, shape: Shape, marking: int | None, loader: Appo
         raise Refused("The marking is above the clearance of the post that began this import.")
 
 
-class Cleaned:
-    """The values of rows, cleaned before the turn of their batch comes."""
-
-    def __init__(self, shape: Shape, mapping: Mapping[int, str]) -> None:
-        self._shape, self._mapping = shape, mapping
-        self._ready: dict[int, dict[str, Any] | Faulty] = {}
-
-    def ahead(self, row: Row) -> None:
-        """Clean a row whose turn is to come. What nobody asked for in time is forgotten."""
-        if not row.fault:
-            self._ready[row.line] = self._cleaned(row)
-        if len(self._ready) > 3 * BATCH:
-            del self._ready[next(iter(self._ready))]
-
-    def of(self, row: Row) -> dict[str, Any]:
-        """The values of a row. Raises Faulty."""
-        found = self._ready.pop(row.line, None) or self._cleaned(row)
-        if isinstance(found, Faulty):
-            raise found
-        return found
-
-    def _cleaned(self, row: Row) -> dict[str, Any] | Faulty:
-        try:
-            return self._shape.values(texts_of(row, self._mapping))
-        except Faulty as problem:
-            return problem
-
-
-def beginning(found: Import, shape: Shape, cleaned: Cleaned) -> Begin:
+def beginning(found: Import, shape: Shape, mapping: Mapping[int, str]) -> Begin:
     """How a batch of this import begins."""
     fixed: dict[str, Any] = {}
     if marking := found.mapping.get("marking"):
@@ -168,7 +139,7 @@ def beginning(found: Import, shape: Shape, cleaned: Cleaned) -> Begin:
 
         def make(row: Row) -> UUID:
             try:
-                values = cleaned.of(row)
+                values = shape.values(texts_of(row, mapping))
             except Faulty as problem:
                 raise NotTaken(problem.said, State.REFUSED) from None
             if why := twins.of(values, row.line):

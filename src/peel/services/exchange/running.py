@@ -1,9 +1,8 @@
 """One file on its way in: batch after batch, each row settled in exactly one way."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -15,9 +14,6 @@ from peel.services.exchange.ledger import RowLedger, Settled, State
 BATCH = 5_000
 CLASHES = "This clashes with something that is recorded already"
 OTHERWISE = "A row with this key was taken before, and it says something else"
-
-
-Item = TypeVar("Item")
 
 
 class Row(NamedTuple):
@@ -53,35 +49,13 @@ def run(
     act: Act = Act.COLLECTION,
     batch: int = BATCH,
     progress: Callable[[int], None] = lambda rows: None,
-    clean: Callable[[Row], None] = lambda row: None,
 ) -> int:
-    """Settle every row that has not been settled; gives how many rows there are.
-
-    The next batch is read, and each row of it given to `clean`, while the database takes this one
-    in: `clean` must ask the database nothing.
-    """
-    done = ledger.found.done
-    waiting = (row for row in rows if row.line > done)
-
-    def chunks() -> Iterator[list[Row]]:
-        while chunk := list(islice(waiting, batch)):
-            for row in chunk:
-                clean(row)
-            yield chunk
-
-    for chunk in ahead(chunks()):
+    """Settle every row that has not been settled; gives how many rows there are."""
+    waiting = (row for row in rows if row.line > ledger.found.done)
+    while chunk := list(islice(waiting, batch)):
         _whole(ledger, chunk, begin, (through, act))
         progress(len(chunk))
     return ledger.found.done - 1
-
-
-def ahead(items: Iterator[Item]) -> Iterator[Item]:
-    """The items, each made in a thread of its own while the one before it is being used."""
-    with ThreadPoolExecutor(1, "ahead") as thread:
-        coming = thread.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = thread.submit(next, items, None)
-            yield item
 
 
 def _whole(

@@ -51,14 +51,13 @@ class CheckedNominalForm(NominalForm):
         if who is None or who.api_token is not None or not who.may("pole.nominal.view"):
             return cleaned
         found = matching.likely(cleaned, who)
-        row = matching.in_use(who) if found else None
-        if row is None:
+        if not found:
             return cleaned
         said = {each.record.pk: self._said(each) for each in found}
         why = self._why([each for each in found if said[each.record.pk] in ("different", "unsure")])
         cleaned["decided"] = [
             Decided(each.record, verdict, f"{each.words}. {why}"[:500].strip(),
-                    each.weighed.weight, row.hash)
+                    each.weighed.weight, each.model)
             for each in found if (verdict := said[each.record.pk])
         ]  # fmt: skip
         return cleaned

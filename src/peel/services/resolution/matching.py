@@ -34,6 +34,7 @@ class Likely:
     weighed: Weighed
     flags: tuple[tuple[str, str], ...]
     join: float
+    model: str
 
     @property
     def certain(self) -> bool:
@@ -92,7 +93,7 @@ def likely(typed: Mapping[str, Any], identity: "Identity") -> list[Likely]:
     flags = registry.flags_of(best, identity)
     return [
         Likely(records[key], weighed[key], tuple((f.word, f.colour) for f in flags.get(key, ())),
-               row.join)
+               row.join, row.hash)
         for key in best if key in records
     ]  # fmt: skip
 

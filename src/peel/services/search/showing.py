@@ -1,15 +1,14 @@
 """Hits as they are shown: with title, kind, state, what must be known of them, and why they fit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.urls import reverse
 
 from peel.kernel.records.models import Record
 from peel.machine import registry
-from peel.machine.queries.finding import hint
+from peel.machine.queries.finding import hints_of
 from peel.services.search.hits import Hit
 from peel.services.search.planner import Answer
 
@@ -45,24 +44,12 @@ def lines(hits: Sequence[Hit], identity: "Identity") -> list[Line]:
     """The records of these hits, as far as they may be seen; each is a look."""
     ids = [hit.record_id for hit in hits]
     rows = {row.pk: row for row in Record.objects.visible_to(identity).filter(pk__in=ids)}
-    flags, about = registry.flags_of(list(rows), identity), _about(rows.values(), identity)
+    flags = registry.flags_of(list(rows), identity)
+    about = hints_of(identity, list(rows.values()))
     return [
         _line(rows[key], hit.reasons, flags.get(key, ()), about.get(key, ""))
         for hit in hits if (key := hit.record_id) in rows
     ]  # fmt: skip
-
-
-def _about(records: Iterable[Record], identity: "Identity") -> dict[UUID, str]:
-    """What tells each from others of its name: a date of birth, a place. One query a kind."""
-    by_kind: dict[str, list[UUID]] = {}
-    for record in records:
-        by_kind.setdefault(record.kind, []).append(record.pk)
-    found: dict[UUID, str] = {}
-    for kind, keys in by_kind.items():
-        sheet = registry.sheet_of(kind)
-        rows = sheet.model.objects.visible_to(identity).filter(pk__in=keys)
-        found |= {row.pk: hint(sheet, row) for row in rows}
-    return found
 
 
 def _line(record: Record, reasons: Sequence[str], flags: Sequence[Any], about: str) -> Line:

@@ -27,7 +27,7 @@ ROLES = ("suspect", "suspect", "victim", "victim", "witness", "involved")
 def tell(posts: dict[str, Appointment], progress: Callable[[int, int], None]) -> None:
     """Record the people, their homes and their links to crimes; restrict one; play the scenes."""
     names = ("amara", "ines", "rowan")
-    identities = [_sign_in(posts[name]) for name in names]
+    identities = [sign_in(posts[name]) for name in names]
     purpose = context.Purpose(context.TYPED_REASON, "Building the demonstration")
     try:
         with context.working(context.Context(purpose=purpose)):
@@ -43,7 +43,8 @@ def tell(posts: dict[str, Appointment], progress: Callable[[int, int], None]) ->
             end(identity.token)
 
 
-def _sign_in(post: Appointment) -> Identity:
+def sign_in(post: Appointment) -> Identity:
+    """A session of one of the force. Raises LookupError when the post is not held."""
     found = identify(mint(post.user_id, post.pk))
     if found is None:
         raise LookupError("the post is not held")
