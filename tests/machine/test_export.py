@@ -197,8 +197,9 @@ def test_much_at_once_asks_for_a_fresh_proof(monkeypatch):
 def test_a_dropped_connection_ends_the_work_and_says_how_far_it_went(database, live_server_url):
     who = officer(permissions=MANY)
     make_crime(who)
-    # Enough that the operating system's buffers do not take it all.
-    _multiply(8_000)
+    # Three chunks of 5,000 rows, each more than the system's buffers take: the connection may be
+    # dropped before the first has left, and the second is then already being made.
+    _multiply(12_000)
     client = signed_in_client(who)
     names = (settings.SESSION_COOKIE_NAME, settings.PEEL_IDENTITY_COOKIE)
     cookies = "; ".join(f"{name}={client.cookies[name].value}" for name in names)
@@ -218,7 +219,7 @@ def test_a_dropped_connection_ends_the_work_and_says_how_far_it_went(database, l
         time.sleep(0.1)
     (detail,) = failed
     assert detail["reason"] == "The connection was dropped"
-    assert detail["rows"] < 8_000
+    assert detail["rows"] <= 10_000
 
 
 def _multiply(number):

@@ -1,27 +1,6 @@
 -- Many judgements at once, for the loader alone: the clusters are worked out for all of them
 -- together, which for 100,000 judgements takes seconds instead of minutes.
 
--- Row by row, unless the loader said that it will call `identity.regroup_many` before it commits.
--- Nobody else may say so: the setting counts for that role only, and for one transaction.
-create or replace function identity.keep_clusters() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  if session_user = 'peel_loader'
-     and current_setting('identity.together', true) = pg_current_xact_id()::text then
-    return null;
-  end if;
-  if new.verdict = 'different' and new.ended_at is null
-     and new.second_id = any (identity.joined(array[new.first_id], null)) then
-    raise exception 'two of one cluster would be different' using errcode = 'PI001';
-  end if;
-  if new.verdict = 'same' then
-    perform identity.regroup(
-      array[new.first_id, new.second_id], coalesce(new.ended_at, new.asserted_at));
-  end if;
-  return null;
-end
-$$;
-
 -- From now on to the end of the transaction nobody else judges, and clusters are left to
 -- `identity.regroup_many`.
 create or replace function identity.begin_many() returns void

@@ -190,9 +190,10 @@ begin
       and pole.open_to(r.id, r.organisation_id, r.marking, r.restricted, organisations, clearance, caller)
     order by f.record_id desc limit p_limit);
   return query
-  select each.id, exists (
-    select from quality.faults(found) now where now.record_id = each.id and now.measure = p_measure)
-  from unnest(found) with ordinality each(id, place) order by each.place;
+  select each.id, now.record_id is not null
+  from unnest(found) with ordinality each(id, place)
+  left join quality.faults(found) now on now.record_id = each.id and now.measure = p_measure
+  order by each.place;
 end
 $$;
 
