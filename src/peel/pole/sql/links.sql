@@ -26,6 +26,12 @@ language sql stable as $$
     (p_who).organisations, (p_who).clearance, (p_who).user_id)
 $$;
 
+-- Whether he sees a record of which nothing is at hand but its key.
+create or replace function pole.sees(p_id uuid, p_who access.speaker)
+returns boolean language sql stable as $$
+  select exists (select from pole.seen_record(p_id, p_who))
+$$;
+
 -- The links of a record, of any time, with their other ends: those of which he sees the other end,
 -- and the record in which it was said.
 create or replace function pole.seen_links(p_near uuid, p_kinds text[], p_who access.speaker)

@@ -31,10 +31,11 @@ from peel.services.search.vocabulary import VOCABULARY, Like
 from peel.services.search.words import words
 
 STRONG, WEAK, WEAK_OF_MANY, SINGLE, ALONE = 0.8, 0.64, 0.7, 0.8, 0.7
-LOOKED_AT, DETAILED, FEW, EACH, ENOUGH, ENOUGH_BY_DAY = 300, 24, 10, 60, 10, 3
+LOOKED_AT, FEW, EACH = 300, 10, 60
 MOST_LIKES = 5
-# So well does a name fit that none under weaker keys fits better.
-FITS = 90.0
+# So well do this many names fit that no further look-up brings better: after the strong keys, and
+# after those that find what is less like the question. With a day of birth one is enough.
+FITS, ENOUGH, FAIR, ENOUGH_FAIR, BY_DAY_TOO = 90.0, 10, 80.0, 1, 75.0
 BY_DAY, BY_NUMBER = 4, 5
 _PEOPLE = (
     "select * from search.people(%s::bigint[], %s::bigint[], %s::text[], %s::text[],"
@@ -78,7 +79,7 @@ def people(query: PersonQuery, *, limit: int = 10, using: str = "default") -> li
     names, ranked = _ranked(query, LOOKED_AT, using)
     if not ranked:
         return []
-    found = details(list(ranked)[: max(DETAILED, limit + limit // 2)], using)
+    found = details(list(ranked)[: limit + limit // 2], using)
     scored = {detail.record_id: judge(query, names, detail) for detail in found}
     whole = members_of(scored) if using == "default" else {key: key for key in scored}
     best: dict[UUID, Score] = {}
@@ -101,12 +102,11 @@ def _ranked(query: PersonQuery, limit: int, using: str) -> tuple[Names, dict[UUI
     likes = _likes(query)
     names = Names(query, likes)
     worth: dict[UUID, float] = {}
-    well, enough = _well(query)
-    for rows in look_ups(query, likes, limit, using):
+    for stage, rows in enumerate(look_ups(query, likes, limit, using)):
         for row in rows:
             points = worth_of(query, names, row)
             worth[row.record_id] = max(points, worth.get(row.record_id, points))
-        # What comes after is less like the question: enough that fits so well cannot be beaten.
+        well, enough = _enough(query, stage)
         if sum(points >= well for points in worth.values()) >= enough:
             break
     return names, dict(sorted(worth.items(), key=lambda item: (-item[1], item[0])))
@@ -123,14 +123,13 @@ def worth_of(query: PersonQuery, names: Names, row: Row) -> float:
     return points + (POSTCODE if row.arm == BY_NUMBER else 0)
 
 
-def _well(query: PersonQuery) -> tuple[float, int]:
-    """What a record is worth that is not beaten by a worse name, and how many such are enough."""
+def _enough(query: PersonQuery, stage: int) -> tuple[float, int]:
+    """What a record is worth that no further look-up beats, and how many such are enough."""
     known = query.birth()
-    if known is None:
-        return FITS, ENOUGH
-    if known.earliest == known.latest:
-        return FITS + BORN * 0.8, ENOUGH_BY_DAY
-    return FITS + BORN * 0.55, ENOUGH
+    if known is not None and known.earliest == known.latest:
+        return BY_DAY_TOO + BORN * 0.8, 1
+    points, enough = (FAIR, ENOUGH_FAIR) if stage else (FITS, ENOUGH)
+    return points + (0.0 if known is None else BORN * 0.55), enough
 
 
 def _likes(query: PersonQuery) -> list[Like]:

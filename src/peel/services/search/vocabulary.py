@@ -28,7 +28,8 @@ class Words:
     """Distinct words with what finds the like of one quickly: letters, length and sound."""
 
     after: int = 0
-    texts: list[str] = field(default_factory=list)
+    count: int = 0
+    texts: Any = field(default_factory=lambda: np.empty(1024, object))
     place: dict[str, int] = field(default_factory=dict)
     sounds: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     keys: Any = field(default_factory=lambda: np.zeros(1024, np.int64))
@@ -39,29 +40,35 @@ class Words:
         """Take in a word, once."""
         if word in self.place:
             return
-        here = len(self.texts)
+        here = self.count
         if here == len(self.keys):
+            self.texts = np.concatenate([self.texts, np.empty_like(self.texts)])
             self.keys = np.concatenate([self.keys, np.zeros_like(self.keys)])
             self.letters = np.concatenate([self.letters, np.zeros_like(self.letters)])
             self.lengths = np.concatenate([self.lengths, np.zeros_like(self.lengths)])
         self.keys[here], self.letters[here], self.lengths[here] = key, _letters(word), len(word)
         for code in {sound, other} - {""}:
             self.sounds[code].append(here)
-        self.texts.append(word)
-        self.place[word] = here
+        self.texts[here], self.place[word] = word, here
+        self.count += 1
 
     def near(self, word: str) -> list[int]:
         """The words within two edits (one for a short word): by letters and length first."""
-        count, most = len(self.texts), 2 if len(word) > 4 else 1
+        count, most = self.count, 2 if len(word) > 4 else 1
         if len(word) < 3 or not count:
             return []
         apart = np.bitwise_count(self.letters[:count] ^ np.uint32(_letters(word)))
         close = np.abs(self.lengths[:count] - len(word)) <= most
         places = np.flatnonzero((apart <= 2 * most) & close)
-        texts = [self.texts[i] for i in places]
-        if not texts:
+        if not len(places):
             return []
-        edits = process.cdist([word], texts, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)
+        edits = process.cdist(
+            [word],
+            self.texts[places].tolist(),
+            scorer=OSA.distance,
+            score_cutoff=most,
+            dtype=np.uint8,
+        )
         return [int(i) for i in places[edits[0] <= most]]
 
 

@@ -12,14 +12,13 @@ create or replace function records.may_see(
   p_record uuid, p_organisation uuid, p_marking smallint, p_restricted boolean
 ) returns boolean language sql stable security definer
 set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce(
-    p_organisation = any (access.current_organisations())
-    and p_marking <= access.current_clearance()
-    and (not p_restricted or exists (
-      select from public.records_admission a
-      where a.record_id = p_record and a.user_id = access.current_user_id() and a.ended_at is null
-        and (a.until is null or a.until > statement_timestamp()))),
-    false)
+  select coalesce((
+    select p_organisation = any (who.organisations) and p_marking <= who.clearance
+      and (not p_restricted or exists (
+        select from public.records_admission a
+        where a.record_id = p_record and a.user_id = who.user_id and a.ended_at is null
+          and (a.until is null or a.until > statement_timestamp())))
+    from access.identity() who), false)
 $$;
 
 create or replace function records.visible_now(p_record uuid)

@@ -11,9 +11,10 @@ language plpgsql stable rows 100 security definer
 set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
-  organisations uuid[] := access.current_organisations();
-  clearance smallint := access.current_clearance();
-  caller uuid := access.current_user_id();
+  who access.speaker := access.identity();
+  organisations uuid[] := who.organisations;
+  clearance smallint := who.clearance;
+  caller uuid := who.user_id;
 begin
   return query
   with hit as (
@@ -36,8 +37,8 @@ begin
   select h.record_id, h.record_kind, h.sort, h.value, max(h.fit) from hit h
   where h.record_kind = any (p_kinds)
     and pole.open_to(h.record_id, h.organisation_id, h.marking, h.restricted, organisations, clearance, caller)
-    and search.told(h.said_marking, h.said_in, clearance)
-    and (h.via is null or records.visible_now(h.via))
+    and search.told(h.said_marking, h.said_in, who)
+    and (h.via is null or pole.sees(h.via, who))
   group by h.record_id, h.record_kind, h.sort, h.value
   order by 5 desc, h.record_id desc limit p_limit;
 end
@@ -45,8 +46,8 @@ $$;
 
 -- Whether the caller may know all that was said of a nominal. The words of her document are everybody's
 -- who saw them when it was written, so without this somebody would find her by what is kept from him.
-create or replace function search.knows_all(p_nominal uuid) returns boolean
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+create or replace function search.knows_all(p_nominal uuid, p_who access.speaker) returns boolean
+language sql stable as $$
   select not exists (
     select from (
       select marking, asserted_in_id from public.pole_nominalname where nominal_id = p_nominal
@@ -56,8 +57,7 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
       select marking, asserted_in_id from public.pole_nominalidentifier where nominal_id = p_nominal
       union all
       select marking, asserted_in_id from public.pole_nominalcontact where nominal_id = p_nominal) f
-    where f.marking > access.current_clearance()
-      or (f.asserted_in_id is not null and not records.visible_now(f.asserted_in_id)))
+    where not search.told(f.marking, f.asserted_in_id, p_who))
 $$;
 
 -- Records by all words of their documents. The first thousand that the caller may see are ranked;
@@ -69,9 +69,10 @@ language plpgsql stable rows 100 security definer
 set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set jit = off as $$
 declare
-  organisations uuid[] := access.current_organisations();
-  clearance smallint := access.current_clearance();
-  caller uuid := access.current_user_id();
+  who access.speaker := access.identity();
+  organisations uuid[] := who.organisations;
+  clearance smallint := who.clearance;
+  caller uuid := who.user_id;
   asked tsquery := to_tsquery('simple', public.unaccent(p_words));
 begin
   return query
@@ -79,7 +80,7 @@ begin
     select d.record_id as id, d.kind, d.vector from public.records_document d
     where d.vector @@ asked and d.kind = any (p_kinds)
       and pole.open_to(d.record_id, d.organisation_id, d.marking, d.restricted, organisations, clearance, caller)
-      and (d.kind <> 'pole.nominal' or search.knows_all(d.record_id))
+      and (d.kind <> 'pole.nominal' or search.knows_all(d.record_id, who))
     limit p_counted
   ), counted as (select s.kind, count(*) as total from seen s group by s.kind),
   ranked as (
@@ -113,21 +114,22 @@ returns table (record_id uuid) language plpgsql stable rows 10 security definer
 set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
-  organisations uuid[] := access.current_organisations();
-  clearance smallint := access.current_clearance();
-  caller uuid := access.current_user_id();
+  who access.speaker := access.identity();
+  organisations uuid[] := who.organisations;
+  clearance smallint := who.clearance;
+  caller uuid := who.user_id;
 begin
   return query
   select f.record_id from unnest(p_keys) with ordinality k(key, place) cross join lateral (
     select n.record_id from public.search_key s join public.search_name n on n.id = s.name
-    where s.key = k.key and search.told(n.said_marking, n.said_in, clearance)
+    where s.key = k.key and search.told(n.said_marking, n.said_in, who)
       and pole.open_to(n.record_id, n.organisation_id, n.marking, n.restricted, organisations, clearance, caller)
     order by s.year desc, s.name desc limit p_each) f
   group by f.record_id order by min(k.place), f.record_id limit p_limit;
 end
 $$;
 
-revoke all on function search.knows_all(uuid), search.texts(text, text[], integer, integer),
+revoke all on function search.knows_all(uuid, access.speaker), search.texts(text, text[], integer, integer),
   search.numbers(text[], text[], text[], text[], boolean[], text[], text[], integer),
   search.neighbours(uuid[], text[], integer), search.beginning(bigint[], integer, integer) from public;
 grant execute on function search.texts(text, text[], integer, integer),

@@ -5,9 +5,9 @@ set local check_function_bodies = off;
 
 -- Whether what was said may be known: by its marking, and by the record in which it was said, if in one.
 -- Written into the query that asks, as `pole.open_to` for the record of which it was said.
-create or replace function search.told(p_marking smallint, p_said_in uuid, p_clearance smallint)
+create or replace function search.told(p_marking smallint, p_said_in uuid, p_who access.speaker)
 returns boolean language sql stable as $$
-  select p_marking <= p_clearance and (p_said_in is null or records.visible_now(p_said_in))
+  select p_marking <= (p_who).clearance and (p_said_in is null or pole.sees(p_said_in, p_who))
 $$;
 
 -- What words of names there are since a transaction, how the words of a question sound, and from which
@@ -33,9 +33,10 @@ language plpgsql stable rows 300 security definer
 set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
-  organisations uuid[] := access.current_organisations();
-  clearance smallint := access.current_clearance();
-  caller uuid := access.current_user_id();
+  who access.speaker := access.identity();
+  organisations uuid[] := who.organisations;
+  clearance smallint := who.clearance;
+  caller uuid := who.user_id;
 begin
   return query
   with keyed as (
@@ -46,8 +47,8 @@ begin
     where (d.value = any (p_days) and d.sort = 'born'
         or d.value = any (p_numbers) and d.sort <> 'born' and d.record_kind = 'pole.nominal')
       and d.organisation_id = any (organisations) and d.marking <= clearance
-      and search.told(d.said_marking, d.said_in, clearance)
-        and (d.via is null or records.visible_now(d.via))
+      and search.told(d.said_marking, d.said_in, who)
+        and (d.via is null or pole.sees(d.via, who))
   ), hit as (
     select h.arm, n.* from (select min(k.arm) as arm, k.name from keyed k group by k.name) h
     join public.search_name n on n.id = h.name
@@ -60,7 +61,7 @@ begin
         when substr(h.born, 12, 4)::integer between p_years[1] - 10 and p_years[2] + 10 then 4
         else 9 end, h.id desc) as place
     from hit h
-    where search.told(h.said_marking, h.said_in, clearance)
+    where search.told(h.said_marking, h.said_in, who)
       and pole.open_to(h.record_id, h.organisation_id, h.marking, h.restricted, organisations, clearance, caller)
   )
   select s.arm, s.record_id, s.family, s.given, s.born, s.sex from seen s where s.place <= p_limit;
@@ -76,9 +77,10 @@ language plpgsql stable rows 100 security definer
 set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
-  organisations uuid[] := access.current_organisations();
-  clearance smallint := access.current_clearance();
-  caller uuid := access.current_user_id();
+  who access.speaker := access.identity();
+  organisations uuid[] := who.organisations;
+  clearance smallint := who.clearance;
+  caller uuid := who.user_id;
 begin
   return query
   select 3, f.* from unnest(p_keys) k(key)
@@ -88,7 +90,7 @@ begin
     select n.record_id, n.family, n.given, n.born, n.sex
     from public.search_key s join public.search_name n on n.id = s.name
     where s.key = k.key and s.year between y.first and y.last
-      and search.told(n.said_marking, n.said_in, clearance)
+      and search.told(n.said_marking, n.said_in, who)
       and pole.open_to(n.record_id, n.organisation_id, n.marking, n.restricted, organisations, clearance, caller)
     order by s.year desc, s.name desc limit p_each) f
   where p_years is not null or y.last > 0;
@@ -102,15 +104,16 @@ language plpgsql stable rows 100 security definer
 set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
-  organisations uuid[] := access.current_organisations();
-  clearance smallint := access.current_clearance();
-  caller uuid := access.current_user_id();
+  who access.speaker := access.identity();
+  organisations uuid[] := who.organisations;
+  clearance smallint := who.clearance;
+  caller uuid := who.user_id;
 begin
   return query
   with seen as materialized (
     select n.record_id, n.family, n.given, n.born, n.sex from public.search_name n
     where n.born >= p_from and n.born < p_before
-      and search.told(n.said_marking, n.said_in, clearance)
+      and search.told(n.said_marking, n.said_in, who)
       and pole.open_to(n.record_id, n.organisation_id, n.marking, n.restricted, organisations, clearance, caller)
     limit p_limit + 1)
   select 6, s.* from seen s where (select count(*) from seen) <= p_limit;
@@ -125,7 +128,7 @@ language plpgsql stable rows 100 security definer
 set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
-  clearance smallint := access.current_clearance();
+  who access.speaker := access.identity();
 begin
   return query
   select v.id, n.names, n.sex, d.numbers
@@ -133,18 +136,18 @@ begin
   left join lateral (
     select array_agg(n.kind || '|' || n.family || '|' || n.given order by n.id) as names, max(n.sex) as sex
     from public.search_name n
-    where n.record_id = v.id and search.told(n.said_marking, n.said_in, clearance)) n on true
+    where n.record_id = v.id and search.told(n.said_marking, n.said_in, who)) n on true
   left join lateral (
     select array_agg(d.sort || ':' || d.value) as numbers from (
       select distinct d.sort, d.value from public.search_number d
       where d.record_id = v.id and d.sort <> ''
-        and search.told(d.said_marking, d.said_in, clearance)
-        and (d.via is null or records.visible_now(d.via))
+        and search.told(d.said_marking, d.said_in, who)
+        and (d.via is null or pole.sees(d.via, who))
       limit 200) d) d on true;
 end
 $$;
 
-revoke all on function search.told(smallint, uuid, smallint), search.words_since(bigint, text[]), search.details(uuid[]),
+revoke all on function search.told(smallint, uuid, access.speaker), search.words_since(bigint, text[]), search.details(uuid[]),
   search.people(bigint[], bigint[], text[], text[], integer[], integer),
   search.bearers(bigint[], integer[], integer), search.born_in(text, text, integer) from public;
 grant execute on function search.details(uuid[]),

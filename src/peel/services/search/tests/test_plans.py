@@ -41,6 +41,7 @@ def asked_of_the_database(who):
         for text in ("smi", "john smi", "ab12", "07700"):
             suggesting.suggestions(text, kinds_to_view(who))
         people(PersonQuery(names="jon smyth", born_year=1980))
+        people(PersonQuery(names="zyxw vuts", born_year=1980))
         people(PersonQuery(names="smyth", postcodes=("SW2 5TN",), identifiers=("065656/91H",)))
         candidates(PersonQuery(given="Jon", family="Smith", born=PartialDate.parse("4/6/1980")))
     return [(sql, params) for sql, params in sent if "search." in sql]
