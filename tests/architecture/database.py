@@ -7,10 +7,11 @@ from typing import Any
 
 from peel.kernel.base.protection import ROLES, WEB, Table
 
-OURS = ("access", "audit", "base", "files", "machine", "notify", "places", "police_uk", "records")
+OURS = ("access", "audit", "base", "files", "machine", "notify", "places", "police_uk", "records",
+        "resolution")  # fmt: skip
 _APPLICATION = (
     "('public', 'access', 'audit', 'base', 'files', 'machine', 'notify',"
-    " 'places', 'police_uk', 'records')"
+    " 'places', 'police_uk', 'records', 'resolution')"
 )
 FIXED_PATHS = ("pg_catalog, pg_temp", "pg_catalog, public, pg_temp")
 
@@ -41,6 +42,7 @@ CLOSED = {
     "search_number": "the functions of search read it, which apply visibility",
     "identity_membership": "identity.bonds reads it, which applies visibility",
     "resolution_edge": "the working table of a run: what it would judge, before it is applied",
+    "resolution_asking": "who was told to ask about what he may not see; for the worker",
     "attachments_filetext": "the functions of attachments read it, which apply visibility",
     "quality_finding": "quality.counts and records_with read it, which apply visibility",
     "places_point": "places.within reads it, which applies visibility",

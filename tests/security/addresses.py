@@ -124,6 +124,7 @@ ADDRESSES: dict[str, Address] = {
     "resolution-pair": Address((302, 403, 404), (302, 403, 404), {"proposal_id": SOMEBODY}),
     "resolution-models": READ,
     "resolution-likely": READ,
+    "resolution-policy": Address((302, 403, 200), (302, 403, 422)),
     "resolution-model": Address((302, 403, 404), (302, 403, 404), {"number": 999}),
     "staff-users": READ,
     "staff-create": WRITE,

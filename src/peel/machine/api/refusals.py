@@ -42,10 +42,7 @@ class TooMany(Problem):
 
 def told(request: HttpRequest, refused: Any) -> HttpResponse:
     """A Problem as its document. A version given by If-Match that is not current is 412."""
-    more: dict[str, Any] = {}
-    status = refused.status
-    if isinstance(refused, Invalid):
-        more["errors"] = refused.errors
+    more, status = dict(refused.more), refused.status
     if isinstance(refused, Conflict):
         more["current_version"] = refused.current.version
         status = 412 if "If-Match" in request.headers else status

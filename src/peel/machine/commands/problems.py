@@ -7,10 +7,13 @@ from peel.kernel.access.step_up import Unproved
 
 
 class Problem(Exception):
-    """An expected failure. `status` is the HTTP status that pages and API answer with."""
+    """An expected failure. `status` is the HTTP status that pages and API answer with; `more` is
+    what a program is told besides.
+    """
 
     status = 422
     title = "This could not be done"
+    more: Mapping[str, Any] = {}
 
     def __init__(self, message: str = "") -> None:
         self.message = message or self.title
@@ -52,15 +55,17 @@ class Conflict(Problem):
 class Refused(Problem):
     """A rule says no; the message gives the reason."""
 
-    status = 422
+    def onto(self, form: Any) -> None:
+        """Say it in the form that was sent."""
+        form.add_error(None, self.message)
 
 
 class Invalid(Problem):
     """Fields are wrong: a list of plain messages by field ("" for the whole)."""
 
-    status = 422
     title = "Check what was entered"
 
     def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
         self.errors = {name: list(messages) for name, messages in errors.items()}
+        self.more = {"errors": self.errors}
         super().__init__("; ".join(f"{k}: {', '.join(v)}" for k, v in self.errors.items()))

@@ -64,14 +64,9 @@ def run(
 
 
 def _attempt(
-    command: Command,
-    identity: "Identity",
-    values: Mapping[str, Any],
-    at: datetime.datetime,
-    using: str,
-    *,
-    once: "Beside | None",
-) -> Any:
+    command: Command, identity: "Identity", values: Mapping[str, Any], at: datetime.datetime,
+    using: str, *, once: "Beside | None",
+) -> Any:  # fmt: skip
     for attempt in range(REDRAWS):
         try:
             with speaking(identity, using=using):

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from peel.kernel.access.identity import speaking
 from peel.kernel.access.models import Officer
+from peel.machine.commands.once import Repeated
 from peel.machine.commands.problems import Conflict, Invalid, NotFound, Problem, Refused
 from peel.machine.commands.registry import Command, command_creating, commands_on
 from peel.machine.commands.runner import run
@@ -130,19 +131,21 @@ class _Page:
         if self.record is not None:
             values |= {"record_id": self.record.pk, "version": self._version()}
         subject = self.record.pk if self.record is not None else None
+        sent = drafts.Sent(self.request, self.identity)
         try:
-            sent = drafts.Sent(drafts.id_of(self.request))
-            result = run(self.command, self.identity, values, subject=subject, once=sent)
+            return self._done(run(self.command, self.identity, values, subject=subject, once=sent))
         except Invalid as problem:
             for field, texts in problem.errors.items():
                 for text in texts:
                     self.form.add_error(field if field in self.form.fields else None, text)
         except Refused as problem:
-            self.form.add_error(None, problem.message)
+            problem.onto(self.form)
+        except Repeated:
+            with speaking(self.identity):
+                kept = sent.once.kept() if sent.once else None
+            return self._done(kept)
         except Conflict as problem:
             self.conflict = problem
-        else:
-            return self._done(result)
         with speaking(self.identity):
             return self.response(409 if self.conflict else 422)
 
@@ -153,35 +156,28 @@ class _Page:
             raise Invalid({"version": ["The form is incomplete. Open the page again."]}) from None
 
     def _done(self, result: Any) -> HttpResponseBase:
-        record: Any = result if hasattr(result, "reference") else self.record
+        record: Any = self.record
+        reference = getattr(result, "reference", "") or record.reference
         messages.success(self.request, f"Saved: {self.command.title.lower()}.")
         with speaking(self.identity):
-            seen = self.sheet.model.objects.visible_to(self.identity).filter(pk=record.pk).exists()
-        if not seen:
-            return HttpResponseRedirect(reverse(f"{self.sheet.url_name}-list"))
-        return HttpResponseRedirect(reverse(f"{self.sheet.url_name}-page", args=[record.reference]))
+            mine = self.sheet.model.objects.visible_to(self.identity)
+            seen = mine.filter(reference=reference).exists()
+        to, which = ("page", [reference]) if seen else ("list", [])
+        return HttpResponseRedirect(reverse(f"{self.sheet.url_name}-{to}", args=which))
 
     def response(self, status: int) -> HttpResponseBase:
         """The page, rendered now."""
         current = self.conflict.current if self.conflict else None
+        back, flow = self._back(), self.sheet.flow if self.record is not None else None
         context = {
-            "sheet": self.sheet,
-            "live": self.live,
-            "live_page": self._back(),
-            "command": self.command,
-            "record": self.record,
-            "form": self.form,
-            "version": self._opened_on(),
-            "conflict": self._conflict(current) if current is not None else None,
-            "back": self._back(),
-            "base": json.dumps(self.base) if self.base else "",
-            "draft": self.draft,
+            "sheet": self.sheet, "live": self.live, "live_page": back, "command": self.command,
+            "record": self.record, "form": self.form, "version": self._opened_on(),
+            "conflict": self._conflict(current) if current is not None else None, "back": back,
+            "base": json.dumps(self.base) if self.base else "", "draft": self.draft,
             "draft_id": drafts.id_of(self.request) or "",
             "begun": [] if self.draft else self.begun,
-            "state": self.sheet.flow.state(self.record.state)
-            if self.record is not None and self.sheet.flow
-            else None,
-        }
+            "state": flow.state(self.record.state) if flow else None,
+        }  # fmt: skip
         page = TemplateResponse(self.request, "machine/command.html", context, status=status)
         return page.render()
 
@@ -199,12 +195,9 @@ class _Page:
         found = conflicts.three_ways(self.form, latest, self.base, mine)
         by = Officer.objects.filter(pk=latest.changed_by_id).first()
         return replace(
-            found,
-            by=str(by or found.by),
+            found, by=str(by or found.by), cancel=self._back(), missing=self.missing,
             hidden=[*found.hidden, ("draft", str(drafts.id_of(self.request) or ""))],
-            cancel=self._back(),
-            missing=self.missing,
-        )
+        )  # fmt: skip
 
     def _back(self) -> str:
         if self.record is None:

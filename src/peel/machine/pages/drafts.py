@@ -4,6 +4,7 @@ Nothing is kept in the browser, for computers are shared. A draft is no record: 
 the command's permission and a record that one may see, and writes no line in the ledger.
 """
 
+import hashlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from peel.kernel.audit import looks
 from peel.kernel.base import clock, references
 from peel.kernel.base.ids import uuid7
 from peel.machine import registry
+from peel.machine.commands.once import Once
 from peel.machine.commands.problems import NotFound, NotPermitted, Problem
 from peel.machine.commands.registry import Command, commands
 from peel.machine.forms.base import CommandForm, storable
@@ -75,12 +77,9 @@ def keep(
 
 
 def _put(
-    request: HttpRequest,
-    identity: "Identity",
-    sheet: "Sheet",
-    command: Command,
+    request: HttpRequest, identity: "Identity", sheet: "Sheet", command: Command,
     reference: str | None,
-) -> UUID:
+) -> UUID:  # fmt: skip
     key, data = id_of(request) or uuid7(), typed(command.form or CommandForm, request.POST)
     record_id = _visible(sheet, identity, reference) if reference else None
     about: dict[str, Any] = {"command": command.name, "kind": sheet.kind, "record_id": record_id}
@@ -156,18 +155,29 @@ def version_of(request: HttpRequest) -> int | None:
 
 
 class Sent:
-    """Removes the draft in the transaction of the command that it was for."""
+    """A form that was sent: done once however often it comes, and its draft goes with it.
 
-    def __init__(self, key: UUID | None) -> None:
-        self.key = key
+    Its CSRF token is drawn anew for each page: with the answers it names one sending.
+    """
+
+    def __init__(self, request: HttpRequest, identity: "Identity") -> None:
+        self.draft, said = id_of(request), sorted(request.POST.lists())
+        call = json.dumps([request.path, *(each for each in said if each[0] != "draft")]).encode()
+        named = "csrfmiddlewaretoken" in request.POST
+        key = hashlib.sha256(call)
+        self.once = Once(identity, f"form {key.hexdigest()}", key.digest()) if named else None
 
     def claim(self) -> None:
-        """Nothing to do before."""
+        """Raises Repeated for what was done already."""
+        if self.once:
+            self.once.claim()
 
     def keep(self, result: Any) -> None:
         """It was done: there is nothing left to go on with."""
-        if self.key:
-            Draft.objects.filter(pk=self.key).delete()
+        if self.once:
+            self.once.keep(result)
+        if self.draft:
+            Draft.objects.filter(pk=self.draft).delete()
 
 
 def begun(command: Command, sheet: "Sheet", record: Any) -> list[Draft]:

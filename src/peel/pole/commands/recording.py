@@ -41,14 +41,16 @@ def record_and_link(
     record = work.lock(Record, record_id)
     said = {} if record.kind.partition(".")[0] in THINGS else {"asserted_in": record}
     creating = _creating(work, what)
-    values = _typed(what, typed)
+    # What else the form asks bears no name of its own: it is for the commands that create.
+    further = {name: value for name, value in typed.items() if not name.startswith("new_")}
+    values = further | _typed(what, typed)
     if what == "pole.nominal":
         values |= said
     made = _made(work, creating, values)
     link(work, record_id=record_id, other=made, reading=reading, **said)
     for name, (other_kind, field) in BESIDE.items():
         if what == "pole.nominal" and (text := typed.get(f"new_{name}")):
-            thing = _thing(work, other_kind, name, field, str(text))
+            thing = _thing(work, other_kind, name, {field: str(text)} | further)
             link(work, record_id=made.pk, other=thing, reading=USES, **said)
     return record
 
@@ -76,10 +78,10 @@ def _creating(work: Work, kind: str) -> Command:
     return found
 
 
-def _thing(work: Work, kind: str, name: str, field: str, text: str) -> Record:
+def _thing(work: Work, kind: str, name: str, values: dict[str, Any]) -> Record:
     """What bears a number: the one that is recorded already, else a new one."""
     try:
-        made: Record = _creating(work, kind)(work, **{field: text})
+        made: Record = _creating(work, kind)(work, **values)
         return made
     except Invalid as problem:
         # What is refused because it is recorded already names the record, and that is the one.

@@ -1,14 +1,12 @@
 """What officers are told when something happens. Runs in the worker."""
 
-from peel.kernel.access.models import Officer, RolePermission
-from peel.kernel.access.permissions import allows
+from peel.kernel.access.models import Officer
 from peel.kernel.base.events import hears, told
 from peel.kernel.records.events import RecordChanged
-from peel.kernel.records.models import BreakGlass, Record
-from peel.services.notify import rules
+from peel.kernel.records.models import BreakGlass
 from peel.services.notify.events import GlassBroken, GlassJudged
 from peel.services.notify.models import Notice, Reason, Watch
-from peel.services.notify.telling import count, tell, tell_of_change
+from peel.services.notify.telling import count, supervisors, tell, tell_of_change
 
 _VISIBILITY = (".restrict", ".lift_restriction")
 
@@ -24,13 +22,7 @@ def tell_watchers(happened: RecordChanged) -> None:
 @hears(RecordChanged, when=lambda happened: happened["through"].endswith(_VISIBILITY))
 def tell_supervisors(happened: RecordChanged) -> None:
     """Tell the supervisors of a record's unit that who may see it was changed."""
-    unit = Record.objects.filter(pk=happened.record_id).values("owner_unit_id")
-    held: dict[str, set[str]] = {}
-    for role, permission in RolePermission.objects.values_list("role_id", "permission"):
-        held.setdefault(role, set()).add(permission)
-    roles = [role for role, names in held.items() if allows(frozenset(names), rules.SUPERVISE)]
-    heads = Officer.objects.filter(current=True, unit_id__in=unit, role__in=roles)
-    tell_of_change(happened, list(heads.values_list("user_id", flat=True)), Reason.UNIT)
+    tell_of_change(happened, supervisors(happened.record_id), Reason.UNIT)
 
 
 @hears(GlassBroken)

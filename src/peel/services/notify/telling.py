@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.db import connections
 
-from peel.kernel.access.models import Officer
+from peel.kernel.access.models import Officer, RolePermission
+from peel.kernel.access.permissions import allows
 from peel.kernel.base import clock, events
 from peel.kernel.base.ids import uuid7
 from peel.kernel.records.events import PersonalCount, RecordChanged
+from peel.kernel.records.models import Admission, Record
 from peel.machine.commands.registry import commands, other_writers
 from peel.services.notify import rules
 from peel.services.notify.models import Reason
@@ -62,6 +64,24 @@ def tell_of_change(happened: RecordChanged, users: Iterable[UUID], reason: Reaso
     title = commands[happened.through].title if known else other
     text = f"{title}, by {by.caption}" if by else title
     tell(others, reason, text, happened.record_id, by=happened.by)
+
+
+def tell_owner(record_id: UUID, text: str, *, by: UUID) -> None:
+    """Tell those to whom a record belongs: its unit's supervisors, and who is admitted to it."""
+    admitted = Admission.objects.filter(record_id=record_id, ended_at=None)
+    users = [*supervisors(record_id), *admitted.values_list("user_id", flat=True)]
+    tell(users, Reason.UNIT, text, record_id, by=by)
+
+
+def supervisors(record_id: UUID) -> list[UUID]:
+    """The users who supervise the unit that owns a record."""
+    unit = Record.objects.filter(pk=record_id).values("owner_unit_id")
+    held: dict[str, set[str]] = {}
+    for role, permission in RolePermission.objects.values_list("role_id", "permission"):
+        held.setdefault(role, set()).add(permission)
+    roles = [role for role, names in held.items() if allows(frozenset(names), rules.SUPERVISE)]
+    heads = Officer.objects.filter(current=True, unit_id__in=unit, role__in=roles)
+    return list(heads.values_list("user_id", flat=True))
 
 
 def _circumstances(event: UUID | None, at: datetime | None) -> tuple[UUID, datetime]:

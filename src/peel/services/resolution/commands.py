@@ -11,7 +11,7 @@ from peel.pole.identity import queries as judged
 from peel.pole.identity.models import Judgement, Verdict
 from peel.services.resolution import queries, rules
 from peel.services.resolution.engine.model import Altered, from_json
-from peel.services.resolution.models import Proposal, TrainedModel
+from peel.services.resolution.models import HiddenPolicy, Proposal, TrainedModel
 
 State = Proposal.State
 
@@ -84,6 +84,22 @@ def decide_model(work: Work, *, number: int, accept: bool, reason: str) -> Train
             work.amend(former, state=TrainedModel.State.RETIRED)
     state = TrainedModel.State.ACCEPTED if accept else TrainedModel.State.REFUSED
     return work.amend(row, state=state, reason=reason, **said)
+
+
+@command(
+    "resolution.decide_policy",
+    title="Decide what is said of hidden matches",
+    permission=rules.POLICY,
+    act=Act.ALTERATION,
+)
+def decide_policy(work: Work, *, hidden: str, whom: str = "") -> HiddenPolicy:
+    """Say from now on nothing of likely records that the caller may not see, or whom to ask."""
+    said: dict[str, Any] = {"asks": hidden == "ask", "whom": whom if hidden == "ask" else ""}
+    said |= {"decided_at": work.at, "decided_by_id": work.identity.appointment_id}
+    key = work.identity.organisation_id
+    row = HiddenPolicy.objects.select_for_update().filter(pk=key).first()
+    work.detail = {"hidden": hidden}
+    return work.amend(row, **said) if row else work.add(HiddenPolicy(pk=key, **said))
 
 
 def _unaltered(row: TrainedModel) -> None:

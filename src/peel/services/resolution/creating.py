@@ -1,111 +1,161 @@
-"""Search before create: who records a person says first of each likely one whether it is she.
+"""Search before create: who records somebody or something says first of each likely record whether
+it is the same.
 
-The command that records a nominal is given a form that asks, and a function that keeps the answers
-as judgements with their score and model. Programs are not asked: what they bring is left to a run.
+The question stands in the command itself, so the page, the form that records and links in one step,
+and programs are asked alike. The answers are kept as judgements with score and model. Imports do
+not run the command: what they bring is left to a run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.forms.widgets import Script
+from django.db import connection
 
 from peel.kernel.records.models import Record
-from peel.machine.commands import Work
-from peel.machine.commands.registry import Command, commands
-from peel.pole.facts.forms import NominalForm
+from peel.machine import registry
+from peel.machine.commands import Invalid, Work
+from peel.machine.commands.registry import Command, command_creating, commands
+from peel.machine.forms.base import CommandForm
+from peel.machine.ui.forms.looks import dressed
 from peel.pole.identity import commands as identity
 from peel.pole.identity.models import Verdict
-from peel.services.resolution import matching
+from peel.pole.new_form import FIELDS
+from peel.services.resolution import hidden, matching, matching_people, questions
+from peel.services.resolution.matching import Likely, Matcher
+from peel.services.resolution.matching_people import PEOPLE
+from peel.services.resolution.questions import FIELD, Alike, Watch
 
-CREATE = "pole.nominal.create"
-ANYWAY = "anyway"
-_CHOICES = [("same", "Yes, the same person"), ("different", "No, somebody else"),
-            ("unsure", "I am not sure")]  # fmt: skip
+if TYPE_CHECKING:
+    from peel.kernel.access.identity import Identity
 
-
-class Decided(NamedTuple):
-    """What the officer said of one likely record."""
-
-    record: Record
-    verdict: str
-    reason: str
-    score: float
-    model: str
-
-
-class CheckedNominalForm(NominalForm):
-    """A nominal not known before, once each likely one has been looked at."""
-
-    class Media:
-        """What shows the likely ones while one types."""
-
-        js = (Script("resolution/likely.js", type="module"),)
-        css = {"all": ("resolution/resolution.css",)}
-
-    def clean(self) -> dict[str, Any]:
-        """Ask of each likely record; a new record beside a certain one asks for a reason."""
-        cleaned: dict[str, Any] = super().clean()
-        who = self.identity
-        if who is None or who.api_token is not None or not who.may("pole.nominal.view"):
-            return cleaned
-        found = matching.likely(cleaned, who)
-        if not found:
-            return cleaned
-        said = {each.record.pk: self._said(each) for each in found}
-        why = self._why([each for each in found if said[each.record.pk] in ("different", "unsure")])
-        cleaned["decided"] = [
-            Decided(each.record, verdict, f"{each.words}. {why}"[:500].strip(),
-                    each.weighed.weight, each.model)
-            for each in found if (verdict := said[each.record.pk])
-        ]  # fmt: skip
-        return cleaned
-
-    def _said(self, each: matching.Likely) -> str:
-        """The answer about one record, asked for where there is none."""
-        name = f"likely-{each.record.reference}"
-        label = f"Is it {each.record.title} ({each.record.reference})?"
-        self.fields[name] = forms.ChoiceField(
-            label=label, choices=_CHOICES, widget=forms.RadioSelect, help_text=each.words
-        )
-        said = str(self.data.get(self.add_prefix(name), ""))
-        if said in dict(_CHOICES):
-            return said
-        words = f"Say whether it is {each.record.title} ({each.record.reference})"
-        self.add_error(name, f"{words}: this person may be on record already.")
-        return ""
-
-    def _why(self, others: Sequence[matching.Likely]) -> str:
-        """Why a new record is made though a certain match is there."""
-        if not any(each.certain for each in others):
-            return ""
-        self.fields[ANYWAY] = forms.CharField(
-            label="Why is it somebody else?", max_length=300,
-            help_text="The records agree in so much that a run would join them.",
-        )  # fmt: skip
-        why = str(self.data.get(self.add_prefix(ANYWAY), "")).strip()[:300]
-        if not why:
-            self.add_error(ANYWAY, "Say why this is not the person who is on record.")
-        return why
+LINKED, PREFIX, CHOOSER = "pole.link.record", "new_", "what"
+# Asked to find somebody, and kept nowhere.
+POSTCODE = "postcode"
+# By kind, the questions that tell what is meant while one types.
+WATCHED: Mapping[str, tuple[str, ...]] = {
+    PEOPLE: ("given_names", "family_name", "date_of_birth", "sex", POSTCODE, "identifiers",
+             "contacts"),
+    "objects.vehicle": (),
+    "objects.phone": (),
+}  # fmt: skip
+Said = dict[str, dict[str, str]]
+_plain: dict[str, Command] = {}
 
 
 def install() -> None:
-    """Put the form and the function into the command that records a nominal."""
-    plain = commands[CREATE]
-    commands[CREATE] = replace(plain, form=CheckedNominalForm, function=_recording(plain))
+    """Put the question into the commands that record, and into the one that links as well."""
+    matching.register(PEOPLE, Matcher(matching_people.weigh, matching_people.keys))
+    for kind, names in WATCHED.items():
+        plain = command_creating(registry.sheet_of(kind).model)
+        if plain is None or plain.form is None:
+            raise LookupError(f"nothing records a {kind}")
+        _plain[kind] = plain
+        form = questions.asking(plain.form, Watch({kind: names}), **_further(kind))
+        commands[plain.name] = replace(plain, form=form, function=_recording(kind, plain))
+    linked = commands[LINKED]
+    if linked.form is None:
+        raise LookupError(f"{LINKED} asks nothing")
+    watch = Watch({kind: names for kind, names in FIELDS.items() if WATCHED.get(kind)},
+                  PREFIX, CHOOSER)  # fmt: skip
+    commands[LINKED] = replace(linked, form=questions.asking(linked.form, watch))
 
 
-def _recording(plain: Command) -> Any:
-    def record(work: Work, *, decided: Sequence[Decided] = (), **values: Any) -> Any:
-        """Make the nominal, and keep what was said of each likely one."""
-        made = plain.function(work, **values)
-        for each in sorted(decided, key=lambda one: one.verdict != Verdict.SAME):
-            identity.judge(
-                work, record_id=made.pk, other=each.record, verdict=each.verdict,
-                reason=f"Decided when recorded. {each.reason}"[:500],
-                score=each.score, model=each.model,
-            )  # fmt: skip
+def _further(kind: str) -> dict[str, Any]:
+    """What the form of a kind asks besides, to find who is on record."""
+    if kind != PEOPLE:
+        return {}
+    asked = forms.CharField(
+        label="Postcode where the person lives", max_length=10, required=False,
+        help_text="Only to find who is on record: it is not kept. Link the address afterwards.",
+    )  # fmt: skip
+    before = ("given_names", "family_name", "name_kind", "other_names", "date_of_birth")
+    return {POSTCODE: dressed(asked, width=10), "field_order": (*before, POSTCODE)}
+
+
+def creating(kind: str) -> Command | None:
+    """The command that records one of the kind, if it asks of likely records."""
+    return commands[_plain[kind].name] if WATCHED.get(kind) else None
+
+
+def typed(command: Command, data: Any, who: "Identity") -> dict[str, Any]:
+    """What is typed, as far as the command's form understands it."""
+    form = (command.form or CommandForm)(data, identity=who)
+    form.is_valid()
+    return dict(form.cleaned_data)
+
+
+def _recording(kind: str, plain: Command) -> Any:
+    def record(
+        work: Work, *, judgements: Sequence[Mapping[str, str]] = (), asked_first: bool = False,
+        apart: str = "", **values: Any,
+    ) -> Any:  # fmt: skip
+        """Make the record, unless one is likely of which nothing is said; keep what was said.
+
+        `apart` is why it is none of those that agree in all, where the kind asks that itself.
+        """
+        _one_at_a_time(kind, work, values)
+        kept = {name: value for name, value in values.items() if name != POSTCODE or kind != PEOPLE}
+        made = plain.function(work, **kept)
+        found = matching.likely(kind, values, work.identity, but=made.pk, asked=True)
+        said = {each["record"]: dict(each) for each in judgements}
+        _settle(found, said, apart or str(values.get("another_because") or ""))
+        whom = hidden.whom_to_ask(kind, values, work.identity)
+        untold = bool(whom) and not asked_first
+        if untold:
+            hidden.tell_owners(kind, values, work.identity)
+        if untold or questions.unanswered(found, said):
+            raise Alike(kind, found, said, whom if untold else "")
+        _judge(work, made, _records(kind, said, work), {e.record.pk: e for e in found}, said)
+        if whom:
+            hidden.tell_of(made.pk, kind, values)
         return made
 
     return record
+
+
+def _settle(found: Sequence[Likely], said: Said, apart: str) -> None:
+    """Who has said already why it is another is not asked again of what agrees in everything."""
+    for each in found if apart else ():
+        if each.weight.certain:
+            answer = {"record": each.record.reference, "verdict": Verdict.DIFFERENT.value}
+            said.setdefault(each.record.reference, answer | {"reason": apart[:300]})
+
+
+def _one_at_a_time(kind: str, work: Work, values: Mapping[str, Any]) -> None:
+    """Two who record the same name at once: the second waits, and is then asked about the first."""
+    names = [values.get(name) for name in ("given_names", "family_name")]
+    words = sorted(" ".join(filter(None, names)).upper().split())
+    if words:
+        said = f"{kind} {work.identity.organisation_id} {' '.join(words)}"
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [said])
+
+
+def _records(kind: str, said: Said, work: Work) -> list[Record]:
+    """The records that were spoken of. Raises Invalid alike for none and for none visible."""
+    named = Record.objects.visible_to(work.identity).filter(reference__in=list(said))
+    found = {record.reference: record for record in named} if said else {}
+    if missing := [reference for reference in said if reference not in found]:
+        raise Invalid({FIELD: [f"There is no record {one[:40]} here that you can see."
+                               for one in missing]})  # fmt: skip
+    # One answer may be about what is recorded in the same step: a person, and her vehicle.
+    return [record for record in found.values() if record.kind == kind]
+
+
+def _judge(
+    work: Work, made: Any, others: Sequence[Record], found: Mapping[Any, Likely], said: Said
+) -> None:
+    """Keep what was said of each: what is the same first, so that a contradiction is told."""
+    for other in sorted(others, key=lambda one: said[one.reference]["verdict"] != Verdict.SAME):
+        answer, likely = said[other.reference], found.get(other.pk)
+        if not answer.get("verdict"):
+            continue
+        words = f"{likely.words}. " if likely else ""
+        identity.judge(
+            work, record_id=made.pk, other=other, verdict=answer["verdict"],
+            reason=f"Decided when recorded. {words}{answer.get('reason') or ''}"[:500].strip(),
+            score=likely.weight.bits if likely else None,
+            model=likely.weight.model if likely else "",
+        )  # fmt: skip

@@ -3,6 +3,7 @@
 from django import forms
 
 from peel.machine.forms.base import CommandForm
+from peel.machine.ui.forms.conditions import Ask, Is
 from peel.pole.identity.models import Verdict
 
 
@@ -17,6 +18,23 @@ class DecideForm(CommandForm):
         label="Why?", max_length=500,
         help_text="What decides it for you? Others will rely on it. The score alone is no reason.",
     )  # fmt: skip
+
+
+class PolicyForm(CommandForm):
+    """What is said of likely records that the one who records may not see."""
+
+    hidden = forms.ChoiceField(
+        label="When somebody records what may be on a record that he cannot see",
+        choices=[("silent", "Say nothing"), ("ask", "Tell him whom to ask first")],
+        widget=forms.RadioSelect,
+        help_text="Whom to ask is all that he is told. It still tells him that there is something.",
+    )  # fmt: skip
+    whom = forms.CharField(
+        label="Whom is he to ask?", max_length=100,
+        help_text="A unit or a post that answers at any hour, such as “the duty intelligence unit”",
+    )  # fmt: skip
+
+    asks = (Ask("whom", when=Is("hidden", "ask")),)
 
 
 class ModelForm(CommandForm):

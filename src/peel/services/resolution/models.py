@@ -150,3 +150,42 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} {self.second_id} {self.weight:.1f}"
+
+
+class HiddenPolicy(models.Model):
+    """What an organisation says of likely records that the caller may not see: nothing (as without
+    a row), or whom he is to ask.
+    """
+
+    organisation_id = models.UUIDField(primary_key=True)
+    asks = models.BooleanField(default=False)
+    whom = models.CharField(max_length=100, blank=True)
+    decided_at = models.DateTimeField(default=clock.now)
+    decided_by = models.ForeignKey("access.Appointment", models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"ask {self.whom}" if self.asks else "silent"
+
+
+class Asking(models.Model):
+    """Somebody was told to ask about a hidden record, or recorded `made_id` after he had. Read by
+    the worker alone, which tells the record's owners.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    act = models.UUIDField()
+    record_id = models.UUIDField()
+    appointment_id = models.UUIDField()
+    made_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Found by act, and by who was told of what."""
+
+        indexes = (
+            models.Index(fields=["act"], name="resolution_asking_act"),
+            models.Index(fields=["record_id", "appointment_id"], name="resolution_asking_told"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.record_id} at {self.at}"

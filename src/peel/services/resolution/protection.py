@@ -20,6 +20,13 @@ TABLES = (
     Table("resolution_run", {WEB: "SELECT", LOADER: "SELECT, INSERT, UPDATE"}, read=_OURS),
     # A run's working table: pairs of records whoever may see them.
     Table("resolution_edge", {LOADER: "SELECT, INSERT, DELETE"}),
+    Table(
+        "resolution_hiddenpolicy",
+        {WEB: "SELECT, INSERT, UPDATE (asks, whom, decided_at, decided_by_id)"},
+        read=_OURS,
+    ),
+    # Written by resolution.note_asking: who was told to ask about what he may not see.
+    Table("resolution_asking", {WORKER: "SELECT"}),
     replace(_PROPOSAL, grants={**_PROPOSAL.grants, LOADER: "SELECT, UPDATE"}),
 )
 

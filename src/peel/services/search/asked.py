@@ -1,6 +1,7 @@
 """What is asked of the person engine, and what it answers."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from peel.kernel.base.dates import PartialDate
@@ -27,6 +28,14 @@ class PersonQuery:
         if self.born is None and self.born_year and 1 <= self.born_year <= 9999:
             return PartialDate.year(self.born_year)
         return self.born
+
+
+class Keys(NamedTuple):
+    """Under what one is looked up: keys of names like that asked for, days of birth, numbers."""
+
+    names: list[int]
+    days: list[str]
+    numbers: list[str]
 
 
 @dataclass(frozen=True)

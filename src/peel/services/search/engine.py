@@ -16,7 +16,7 @@ from django.db import connections
 
 from peel.pole.identity.api import members_of
 from peel.services.search import births
-from peel.services.search.asked import CandidateRow, PersonHit, PersonQuery
+from peel.services.search.asked import CandidateRow, Keys, PersonHit, PersonQuery
 from peel.services.search.scoring import (
     BORN,
     NUMBER,
@@ -130,6 +130,12 @@ def _enough(query: PersonQuery, stage: int) -> tuple[float, int]:
         return BY_DAY_TOO + BORN * 0.8, 1
     points, enough = (FAIR, ENOUGH_FAIR) if stage else (FITS, ENOUGH)
     return points + (0.0 if known is None else BORN * 0.55), enough
+
+
+def keys(query: PersonQuery) -> Keys:
+    """Under what the person is looked up first, for whoever looks by other rights."""
+    numbers = sorted({number for text in query.identifiers if (number := bare(text))})
+    return Keys(_keys(_likes(query))[0], births.days_of(query.birth()), numbers)
 
 
 def _likes(query: PersonQuery) -> list[Like]:

@@ -39,6 +39,7 @@ OTHERS = {
     "resolution.review": "Decide whether two records are the same person",
     "resolution.model.view": "Read models of who is who and their runs",
     "resolution.model.decide": "Accept or refuse a model of who is who",
+    "resolution.policy.decide": "Decide what is said of likely records that somebody cannot see",
     "exchange.import": "Import records from a file",
     "exchange.export": "Take a record out in forms that other systems read",
     "lists.view.share": "Share saved views of lists with the unit or the organisation",

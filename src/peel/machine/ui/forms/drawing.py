@@ -70,7 +70,7 @@ def _rows(bound: BoundGroup) -> SafeString:
     """A repeating group; what is wrong within a row stands at its question."""
     texts = [str(t) for error in bound.errors.as_data() if error.code != "row" for t in error]
     given = {"group": bound, "ident": ident(bound), "label": _label(bound), "texts": texts}
-    return mark_safe(render_to_string("ui/forms/group.html", given))  # noqa: S308 - escaped there
+    return mark_safe(render_to_string(bound.field.template, given))  # noqa: S308 - escaped there
 
 
 def summary(bound: BoundField) -> list[dict[str, str | None]]:

@@ -73,6 +73,7 @@ class Group(forms.Field):
     """
 
     widget = GroupWidget
+    template = "ui/forms/group.html"
 
     def __init__(
         self,

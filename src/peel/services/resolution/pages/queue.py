@@ -21,7 +21,7 @@ from peel.pole.identity import comparing
 from peel.services.resolution import commands, queries
 from peel.services.resolution.forms import DecideForm
 from peel.services.resolution.models import Proposal
-from peel.services.resolution.rules import MODEL_VIEW, REVIEW
+from peel.services.resolution.rules import MODEL_VIEW, POLICY, REVIEW
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -36,6 +36,8 @@ def tabs(identity: "Identity", current: str) -> list[dict[str, Any]]:
              ("Needs attention", f"{queue}?show=attention", "attention")]  # fmt: skip
     if identity.may(MODEL_VIEW):
         found.append(("Models", reverse("resolution-models"), "models"))
+    if identity.may(POLICY):
+        found.append(("Hidden matches", reverse("resolution-policy"), "policy"))
     return [{"label": words, "href": href, "current": name == current}
             for words, href, name in found]  # fmt: skip
 
