@@ -168,7 +168,7 @@ class _Page:
     def response(self, status: int) -> HttpResponseBase:
         """The page, rendered now."""
         current = self.conflict.current if self.conflict else None
-        back, flow = self._back(), self.sheet.flow if self.record is not None else None
+        back, flow = self._back(), self.sheet.flow
         context = {
             "sheet": self.sheet, "live": self.live, "live_page": back, "command": self.command,
             "record": self.record, "form": self.form, "version": self._opened_on(),
@@ -176,7 +176,7 @@ class _Page:
             "base": json.dumps(self.base) if self.base else "", "draft": self.draft,
             "draft_id": drafts.id_of(self.request) or "",
             "begun": [] if self.draft else self.begun,
-            "state": flow.state(self.record.state) if flow else None,
+            "state": flow.state(self.record.state) if flow and self.record else None,
         }  # fmt: skip
         page = TemplateResponse(self.request, "machine/command.html", context, status=status)
         return page.render()

@@ -38,7 +38,9 @@ class JudgementForm(CommandForm):
     `likely` is what the command has found of it.
     """
 
-    record = forms.CharField(label="On record", max_length=40, widget=forms.HiddenInput)
+    record = forms.CharField(  # type: ignore[assignment]  # a question here, of this very name
+        label="On record", max_length=40, widget=forms.HiddenInput
+    )
     verdict = forms.ChoiceField(
         label="Is it the same?", choices=_CHOICES, widget=forms.RadioSelect, required=False
     )
