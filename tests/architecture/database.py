@@ -40,6 +40,7 @@ CLOSED = {
     "records_document": "search reads it through records.find, which applies visibility",
     "search_name": "search.people and search.details read it, which apply visibility",
     "search_number": "the functions of search read it, which apply visibility",
+    "search_told": "which hits the worker has told of: the notice has its own policy",
     "identity_membership": "identity.bonds reads it, which applies visibility",
     "resolution_edge": "the working table of a run: what it would judge, before it is applied",
     "resolution_asking": "who was told to ask about what he may not see; for the worker",

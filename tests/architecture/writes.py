@@ -35,6 +35,7 @@ EXCEPTIONS = {
     "kernel/records/installation.py": "the register of kinds, by the owner after a migration",
     "modules/investigation/offences/load.py": "published offence codes, no record; by the owner",
     "migration/police_uk/ledger.py": "the loader's own ledger of source rows, under its role",
+    "services/search/telling.py": "which hits were told, by the worker's role",
     "services/search/asking.py": "what one asked lately, one's own, no fact of a record",
     "services/attachments/texts.py": "the words of files, by the worker's role",
     "services/exchange/ledger.py": "an import's own ledger of rows, under the loader's role",

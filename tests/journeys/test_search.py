@@ -5,9 +5,11 @@ import os
 import pytest
 from playwright.sync_api import expect
 
+from peel.kernel.access.tests.factories import officer
 from peel.kernel.base.dates import PartialDate
 from peel.machine.commands import run
 from peel.machine.commands.registry import commands
+from peel.services.search.tests.test_telling import tell
 from tests.journeys.walking import officer_with_password
 
 pytestmark = pytest.mark.browser
@@ -38,11 +40,41 @@ def wanted(database):
     ]  # fmt: skip
     car = do("objects.vehicle.create", vrm="LB07 JXK", make="Vauxhall", model="Corsa",
              colour="silver")  # fmt: skip
+    do("objects.vehicle.create", vrm="AB12 CDE", make="Vauxhall", model="Corsa", colour="red")
     home = do("pole.location.create", paon="12", street="Acre Lane", town="Brixton",
               postcode="SW2 5TN")  # fmt: skip
     for reading, other in (("keeper>", car), ("home>", home)):
         do("pole.link.create", record_id=people[0].pk, other=other, reading=reading)
     return people[0]
+
+
+def narrow_and_keep(walker, width):
+    """Two Corsas are narrowed to the red one; of the next one she is told."""
+    walker.search("vauxhall corsa")
+    walker.follow("Vehicles")
+    red = walker.page.locator(".peel-facets__option", has_text="Red")
+    if walker.javascript:
+        shot(walker, "filters", width)
+        walker.go(red.get_attribute("href"))
+    else:
+        walker.page.locator(".peel-facets__summary").click()
+        shot(walker, "filters", width)
+        red.click()
+    walker.sees("1 to 1, best first")
+    walker.sees("AB12 CDE")
+    shot(walker, "narrowed", width)
+    walker.press("Keep this search")
+    walker.press("Tell me of new hits")
+    walker.sees("Stop telling me of new hits")
+    other = officer(permissions=["*"])
+    run(commands["objects.vehicle.create"], other, {"vrm": "CD34 EFG", "make": "Vauxhall",
+                                                    "model": "Corsa"})  # fmt: skip
+    tell()
+    walker.go("/notices/")
+    walker.sees("New hit of your search “vauxhall corsa”")
+    walker.search("vauxhall corsa")
+    expect(walker.page.locator(".peel-hit").filter(has_text="New")).to_have_count(1)
+    shot(walker, "new", width)
 
 
 @pytest.mark.parametrize(("width", "javascript"), [(1280, True), (390, False)])
@@ -69,6 +101,7 @@ def test_one_box_finds_her_and_says_why(walk, wanted, width, javascript):
     walker.follow("Vehicles")
     walker.sees("1 to 1, best first")
     shot(walker, "kind", width)
+    narrow_and_keep(walker, width)
     walker.search(wanted.reference)
     expect(walker.page.get_by_role("heading", level=1)).to_contain_text("SMITH, John Brian")
     walker.search("zzyzx")

@@ -14,14 +14,11 @@ from peel.kernel.audit import context as contexts
 from peel.kernel.audit import ledger, looks
 from peel.kernel.base import clock
 from peel.kernel.base.spreadsheets import Writer
-from peel.machine.pages.questions import as_query
-from peel.machine.queries.asking import Asked
 from peel.machine.show import plain
-from peel.services.lists.rows import Chunk, Reader, ahead
+from peel.services.lists.chunks import Chunk, Source, ahead
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
-    from peel.machine.sheets import Sheet
 
 _CHANGED = (
     "Each row is as it was when its part of the file was read. A row whose place in the order"
@@ -29,30 +26,22 @@ _CHANGED = (
 )
 
 
-def permission(sheet: "Sheet") -> str:
-    """The permission to take a kind's list away as a file."""
-    return f"{sheet.kind}.export"
-
-
 class Export:
     """One file. It says at its end that it is whole; one that does not was cut off."""
 
-    def __init__(
-        self, sheet: "Sheet", identity: "Identity", asked: Asked, writer: Callable[[], Writer]
-    ) -> None:
-        self.sheet, self.identity, self.asked, self.writer = sheet, identity, asked, writer()
+    def __init__(self, source: Source, identity: "Identity", writer: Callable[[], Writer]) -> None:
+        self.source, self.identity, self.writer = source, identity, writer()
         self.began = clock.now()
-        self.reader = Reader(sheet, identity, asked)
-        self.expected, self.size = self.reader.extent()
+        self.expected, self.size = source.extent()
         self.marking = int(Marking.OFFICIAL)
         self.rows = self.chunks = 0
         self._digest = hashlib.sha256()
 
     @property
     def file_name(self) -> str:
-        """Kind, day and time, and the highest marking of the rows where it could be told ahead."""
+        """Title, day and time, and the highest marking where it could be told ahead."""
         marking = slugify(Marking(self.expected).label) if self.expected else "see-marking-inside"
-        name = slugify(self.sheet.title_plural)
+        name = slugify(self.source.title)
         return f"{name}-{self.began:%Y%m%d-%H%M}Z-{marking}.{self.writer.suffix}"
 
     def pieces(self) -> Iterator[bytes]:
@@ -63,8 +52,8 @@ class Export:
         # Lines of its own name all that is shown, so what is read here is not noted once more.
         try:
             with looks.looking(looks.Look()):
-                yield self._hashed(self.writer.head(self.sheet.title_plural, self.reader.headings))
-                for chunk in ahead(self.reader.read):
+                yield self._hashed(self.writer.head(self.source.title, self.source.headings))
+                for chunk in ahead(self.source.read):
                     yield self._piece(chunk)
                 last = self._hashed(self.writer.tail(self.about(), self.marked))
             self._account([], closing=True, sha256=self._digest.hexdigest())
@@ -102,11 +91,9 @@ class Export:
 
     def about(self) -> list[tuple[str, str]]:
         """What stands at the end of the file: who, when, what was asked, and that it is whole."""
-        asked = [f"{name}: {', '.join(each)}" for name, each in as_query(self.asked).lists()]
         return [
             ("Highest marking", self.marked),
-            ("List", self.sheet.title_plural),
-            ("Asked for", "; ".join(asked) or "Everything, newest first"),
+            *self.source.about(),
             ("Exported by", f"{self.identity.name}, {self.identity.caption}"),
             ("Exported at", f"{plain(self.began)} (London time)"),
             ("Rows", f"{self.rows:,}"),
@@ -119,7 +106,7 @@ class Export:
     ) -> None:
         detail = {"format": self.writer.suffix, "chunk": self.chunks, "rows": self.rows, **more}
         line: dict[str, Any] = {
-            "act": ledger.Act.DISCLOSURE, "name": permission(self.sheet), "outcome": outcome,
+            "act": ledger.Act.DISCLOSURE, "name": self.source.permission, "outcome": outcome,
             "subjects": named, "detail": detail,
         }  # fmt: skip
         ledger.write_apart(**line, token=self.identity.token)

@@ -10,7 +10,8 @@ from peel.kernel.base.streaming import streamed
 from peel.machine.commands.problems import Problem
 from peel.machine.pages.reading import identity_of, problem_page, require, to_sign_in
 from peel.machine.queries.asking import read_question
-from peel.services.lists.export import Export, permission
+from peel.services.lists.export import Export
+from peel.services.lists.rows import Reader, permission
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -43,11 +44,16 @@ def _file(request: HttpRequest, sheet: "Sheet", form: str) -> HttpResponseBase:
     try:
         identity = require(request, may, name=may, query=request.GET.urlencode())
         require(request, sheet.may.view, name=may)
-        export = Export(sheet, identity, read_question(sheet, request.GET), FORMS[form])
+        rows = Reader(sheet, identity, read_question(sheet, request.GET))
     except Problem as problem:
         return problem_page(request, problem)
+    return sent(Export(rows, identity, FORMS[form]))
+
+
+def sent(export: Export) -> HttpResponseBase:
+    """The file on its way. Raises Unproved where it is large and asks for a fresh proof."""
     if export.size is None or export.size > LARGE:
-        step_up.require(identity, f"{may}_all")
+        step_up.require(export.identity, f"{export.source.permission}_all")
     response = StreamingHttpResponse(
         streamed(export.pieces()), content_type=export.writer.media_type
     )

@@ -1,16 +1,13 @@
 """The rows of an export: read by keyset in chunks, as values, with labels resolved in bulk."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import OperationalError, connection, connections, models
+from django.db import OperationalError, connection, models
 from django.db.models import Count, Max
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
@@ -19,10 +16,12 @@ from peel.kernel.access.identity import speaking
 from peel.kernel.access.markings import Marking
 from peel.kernel.base.spreadsheets import Cell
 from peel.kernel.records.models import Record
+from peel.machine.pages.questions import as_query
 from peel.machine.queries.asking import Asked, Place
 from peel.machine.queries.columns import columns_of, order_of
 from peel.machine.queries.listing import filters, keys_behind
 from peel.machine.show import field_title, plain
+from peel.services.lists.chunks import Chunk
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -32,34 +31,9 @@ CHUNK = 5000
 _TYPED = (int, float, Decimal, datetime.date)
 
 
-@dataclass(frozen=True)
-class Chunk:
-    """Some rows, every record that they name, and where the next begin (None: nowhere)."""
-
-    rows: list[list[Cell]]
-    named: list[UUID]
-    marking: int
-    next: Place | None
-
-
-def ahead(read: Callable[[Place | None], Chunk]) -> Iterator[Chunk]:
-    """The chunks one after another, the next being read while the last is written and sent.
-
-    What was read and never asked for has been shown to nobody. Raises what `read` raises.
-    """
-    with ThreadPoolExecutor(1, "export") as beside:
-
-        def begin(place: Place | None) -> Future[Chunk]:
-            return beside.submit(copy_context().run, read, place)
-
-        try:
-            coming: Future[Chunk] | None = begin(None)
-            while coming is not None:
-                chunk = coming.result()
-                coming = begin(chunk.next) if chunk.next is not None else None
-                yield chunk
-        finally:
-            beside.submit(connections.close_all)
+def permission(sheet: "Sheet") -> str:
+    """The permission to take a kind's list away as a file."""
+    return f"{sheet.kind}.export"
 
 
 class Reader:
@@ -73,6 +47,21 @@ class Reader:
         self._fields: dict[str, Any] = {name: sheet.model._meta.get_field(name) for name in own}
         self._names = [f"c{number}" for number in range(len(own))]
         self._words = {name: words(sheet, name) for name in own}
+
+    @property
+    def title(self) -> str:
+        """What the list is called."""
+        return self.sheet.title_plural
+
+    @property
+    def permission(self) -> str:
+        """The permission to take it away."""
+        return permission(self.sheet)
+
+    def about(self) -> list[tuple[str, str]]:
+        """The list and its question."""
+        asked = [f"{name}: {', '.join(each)}" for name, each in as_query(self.asked).lists()]
+        return [("List", self.title), ("Asked for", "; ".join(asked) or "Everything, newest first")]
 
     @property
     def headings(self) -> list[str]:

@@ -16,6 +16,7 @@ class Reason(models.TextChoices):
     WATCH = "watch", "You watch it"
     OFFICER = "officer", "You are the officer in case"
     UNIT = "unit", "Your unit owns it"
+    SEARCH = "search", "It fits a search that you keep"
     ACCOUNT = "account", "It concerns your account"
 
 

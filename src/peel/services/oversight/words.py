@@ -106,6 +106,7 @@ OPERATIONS = {
     "quality.figures": "Figures of data quality",
     "quality.records": "Records with a fault",
     "site.home": "Home page",
+    "search.export": "Search results taken out as a file",
     "search.suggest": "Suggestions of the search box",
     "site.search": "Search",
     "suggest": "Suggestions while typing",

@@ -77,16 +77,21 @@ def texts(
     words: Sequence[str], among: Collection[str], *, limit: int = MOST_TEXTS
 ) -> list[TextHit]:
     """Records that hold all of these words (the beginning of a long one is enough)."""
-    plain = [word for word in dict.fromkeys(words) if word.isalnum()]
-    if not plain or not among:
+    query = all_of(words)
+    if not query or not among:
         return []
-    query = " & ".join(f"{word.lower()}:*" if len(word) > 2 else word.lower() for word in plain)
     with connection.cursor() as cursor:
         cursor.execute(
             "select * from search.texts(%s, %s::text[], %s, %s)",
             [query, list(among), COUNTED, limit],
         )
         return [TextHit(*row) for row in cursor.fetchall()]
+
+
+def all_of(words: Sequence[str]) -> str:
+    """The query of PostgreSQL's full text that asks for all of these words."""
+    plain = [word.lower() for word in dict.fromkeys(words) if word.isalnum()]
+    return " & ".join(f"{word}:*" if len(word) > 2 else word for word in plain)
 
 
 def files(words: Sequence[str], among: Collection[str]) -> list[tuple[UUID, str, str]]:

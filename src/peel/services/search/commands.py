@@ -1,10 +1,14 @@
 """Commands on questions: an officer keeps his own, and lets them go."""
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+from django.db import connection
 
 from peel.machine.commands.problems import Invalid, NotFound
 from peel.machine.commands.registry import command
+from peel.services.search import telling, tokens
 from peel.services.search.asking import MOST_KEPT
 from peel.services.search.models import Question
 
@@ -37,3 +41,27 @@ def forget_question(work: "Work", *, question_id: UUID) -> None:
     if held is None:
         raise NotFound
     work.amend(held, kept=False)
+    _listen(work, held, [])
+
+
+@command("search.question.tell", title="Be told of new hits of a search", permission=KEEP)
+def tell_of_question(work: "Work", *, question_id: UUID, on: bool) -> None:
+    """Be told of what becomes a hit of a kept search from now on, or no longer.
+
+    Raises NotFound for what is not kept by oneself, Invalid for what cannot be told of.
+    """
+    kept = Question.objects.filter(user_id=work.identity.user_id, pk=question_id, kept=True)
+    held = kept.select_for_update().first()
+    if held is None:
+        raise NotFound
+    parts = telling.parts_of(tokens.read(held.text)) if on else []
+    if on and not parts:
+        raise Invalid({"text": ["Peel tells of searches that name a word or a number, not of"
+                                " those by distance or by date of birth alone."]})  # fmt: skip
+    _listen(work, held, parts)
+
+
+def _listen(work: "Work", question: Question, parts: list[list[str]]) -> None:
+    values: list[Any] = [question.pk, json.dumps(parts), work.at]
+    with connection.cursor() as cursor:
+        cursor.execute("select search.listen(%s, %s::jsonb, %s)", values)

@@ -13,6 +13,7 @@ from django.db import models
 
 from peel.kernel.base import clock
 from peel.kernel.base.ids import uuid7
+from peel.kernel.records.models import Record
 
 
 class Word(models.Model):
@@ -137,7 +138,9 @@ class Number(models.Model):
 class Question(models.Model):
     """What an officer asked lately, or keeps. His own; it is no record.
 
-    `seen` are the best hits when he last looked at a kept one: what is not among them is new.
+    `seen` are the best hits when he last looked: what is not among them is new. `before` are those
+    of the look before: what is not among them is marked as new while he looks. Where he wants to be
+    told of new hits, `tells_as` is the post in which he asked for it, and so may see.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -145,7 +148,13 @@ class Question(models.Model):
     text = models.CharField(max_length=200)
     kept = models.BooleanField(default=False)
     asked_at = models.DateTimeField(default=clock.now)
-    seen = ArrayField(models.UUIDField(), default=list)
+    seen = ArrayField(models.UUIDField(), default=list, blank=True)
+    before = ArrayField(models.UUIDField(), default=list, blank=True)
+    tells_as = models.ForeignKey(
+        "access.Appointment", models.SET_NULL, related_name="+", null=True, blank=True,
+        db_index=False,
+    )  # fmt: skip
+    tells_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         """A person keeps a question once."""
@@ -156,3 +165,50 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Clue(models.Model):
+    """What a record must say to be a new hit of a question whose owner wants to be told.
+
+    Of each part of the question (`part`) one key has to be met. The part that the fewest records
+    meet is the `anchor`: by its keys a record that was written finds the questions it may concern.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    # A question has none any more when it goes: `search.listen` takes them first.
+    question = models.ForeignKey(Question, models.DO_NOTHING, related_name="+")
+    part = models.PositiveSmallIntegerField()
+    key = models.TextField(db_collation="C")
+    anchor = models.BooleanField(default=False)
+
+    class Meta:
+        """Found by the keys of anchors, and by question."""
+
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["key"], condition=models.Q(anchor=True), name="search_clue_anchor")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_id} {self.part}: {self.key}"
+
+
+class Told(models.Model):
+    """A hit of which the owner of a question has been told: once a record."""
+
+    pk = models.CompositePrimaryKey("question_id", "record_id")
+    question = models.ForeignKey(Question, models.DO_NOTHING, related_name="+", db_index=False)
+    record = models.ForeignKey(Record, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.record_id} of {self.question_id}"
+
+
+class Place(models.Model):
+    """How far the published changes have been looked through for new hits: one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    published = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.published)

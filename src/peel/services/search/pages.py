@@ -1,5 +1,8 @@
-"""The search page: hits by kind with their reasons, facets, pages; suggestions; what is kept."""
+"""The search page: hits by kind with their reasons, facets, pages; and suggestions."""
 
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,25 +11,24 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from peel.kernel.audit import looks
 from peel.kernel.base import references
 from peel.kernel.records.models import Record
 from peel.machine import registry
-from peel.machine.commands import run
-from peel.machine.commands.problems import Problem
-from peel.machine.commands.registry import commands
-from peel.machine.pages.reading import identity_of, problem_page, reading, to_sign_in
+from peel.machine.pages.reading import reading
 from peel.machine.queries.finding import described, kinds_to_view
-from peel.services.search import asking, planner, suggesting, tokens
+from peel.services.search import asking, facets, planner, suggesting, tokens
 from peel.services.search.commands import KEEP
 from peel.services.search.showing import count_of, groups, lines
+from peel.services.search.taking import PERMISSION, chosen_kind, typed
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
 
-LONGEST, A_PAGE, A_GROUP, LAST_PAGE = 200, 20, 5, 50
+Pages = Callable[[int], str]
+A_PAGE, A_GROUP, LAST_PAGE = 20, 5, 50
 
 
 @require_safe
@@ -34,28 +36,58 @@ LONGEST, A_PAGE, A_GROUP, LAST_PAGE = 200, 20, 5, 50
 def show_search(request: HttpRequest) -> HttpResponseBase:
     """What fits a question, best first; a reference leads straight to its record."""
     identity = request.identity  # type: ignore[attr-defined]
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    text = typed(request.GET)
     looks.describe(name="site.search", query=text)
     kinds = kinds_to_view(identity)
     if straight := _exact(identity, text, kinds):
         return HttpResponseRedirect(straight)
     asked = tokens.read(text)
-    kind = request.GET.get("kind", "")
-    context: dict[str, Any] = {"text": text, "kind": kind}
+    context: dict[str, Any] = {"text": text}
     if asked:
-        answer = planner.search(asked, kinds)
-        context |= _of_kind(request, answer, kind, text) if kind in answer.counts else {
-            "groups": groups(answer, identity, A_GROUP)
-        }  # fmt: skip
-        context["facets"] = _facets(answer, kind, text)
-        if request.method == "GET":
-            asking.note(identity, text, answer.hits)
-        context["kept_as"] = asking.kept_as(identity, text)
+        context |= _answered(request, planner.search(asked, kinds), text)
     else:
-        context |= {"kept": asking.kept(identity, kinds), "lately": asking.lately(identity)}
+        context |= {
+            "kept_searches": asking.kept(identity, kinds),
+            "lately": asking.lately(identity),
+        }
     context["may_keep"] = identity.may(KEEP)
     context["slip"] = asked.slip
     return TemplateResponse(request, "search/search.html", context)
+
+
+def _answered(request: HttpRequest, answer: planner.Answer, text: str) -> dict[str, Any]:
+    """What the page shows of an answer, narrowed as its address says."""
+    identity = request.identity  # type: ignore[attr-defined]
+    kind = chosen_kind(request.GET, answer)
+    of_kind = facets.kind_of(answer, kind)
+    chosen = facets.chosen_of(of_kind, request.GET)
+    held = asking.note(identity, text, answer.hits) if request.method == "GET" else None
+    new = asking.new_of(held, answer.hits)
+    to = partial(address, text, kind)
+    found = facets.narrow(answer, identity, of_kind, chosen, to)
+    if kind:
+        shown = _of_kind(request, found.answer, kind, partial(to, chosen), new)
+    else:
+        of = partial(address, text, chosen=chosen)
+        shown = {"groups": groups(found.answer, identity, A_GROUP, of, new)}
+    return shown | {
+        "kind": kind,
+        "kinds": _kinds(answer if kind else found.answer, kind, text, {} if kind else chosen),
+        "facets": found.facets,
+        "chosen_count": len(chosen),
+        "clear": to({}) if chosen else "",
+        "counted": _counted(answer, kind),
+        "kept": held if held and held.kept else None,
+        "take": urlencode({"q": text, **({"kind": kind} if kind else {}), **chosen}),
+        "may_take": identity.may(PERMISSION),
+    }
+
+
+def _counted(answer: planner.Answer, kind: str) -> str:
+    """Of how many hits the facets tell, where there are more than are listed."""
+    listed = [hit for hit in answer.hits if not kind or hit.kind == kind]
+    there = answer.counts.get(kind, 0) if kind else sum(answer.counts.values())
+    return f"{len(listed):,}" if there > len(listed) or answer.more else ""
 
 
 def _exact(identity: "Identity", text: str, kinds: list[str]) -> str:
@@ -72,70 +104,51 @@ def _exact(identity: "Identity", text: str, kinds: list[str]) -> str:
     return reverse(f"{registry.sheet_of(found.kind).url_name}-page", args=[found.reference])
 
 
-def _of_kind(request: HttpRequest, answer: planner.Answer, kind: str, text: str) -> dict[str, Any]:
+def _of_kind(
+    request: HttpRequest, answer: planner.Answer, kind: str, to: Pages, new: Collection[UUID]
+) -> dict[str, Any]:
     """One page of the hits of a kind."""
     wanted = request.GET.get("page", "1")
     page = min(max(int(wanted), 1), LAST_PAGE) if wanted.isascii() and wanted.isdecimal() else 1
     hits = [hit for hit in answer.hits if hit.kind == kind]
     place = (page - 1) * A_PAGE
-    shown = lines(hits[place : place + A_PAGE], request.identity)  # type: ignore[attr-defined]
-    first = place + 1 if shown else 0
+    identity = request.identity  # type: ignore[attr-defined]
+    shown = lines(hits[place : place + A_PAGE], identity, new)
+    more = place + A_PAGE < len(hits)
     return {
         "lines": shown,
         "title": registry.sheet_of(kind).title_plural,
         "count": count_of(answer, kind),
-        "first": first,
+        "first": place + 1 if shown else 0,
         "last": place + len(shown),
-        "before": _address(text, kind, page - 1) if page > 1 else "",
-        "after": _address(text, kind, page + 1) if place + A_PAGE < len(hits) else "",
+        "before": to(page - 1) if page > 1 else "",
+        "after": to(page + 1) if more else "",
         # Ranking ends somewhere: who has to look further says more of what he looks for.
-        "unlisted": answer.counts[kind] > len(hits) and place + A_PAGE >= len(hits),
+        "unlisted": answer.counts.get(kind, 0) > len(hits) and not more,
     }
 
 
-def _address(text: str, kind: str = "", page: int = 1) -> str:
-    asked = {"q": text} | ({"kind": kind} if kind else {}) | ({"page": page} if page > 1 else {})
-    return f"{reverse('search')}?{urlencode(asked)}"
+def address(
+    text: str, kind: str = "", chosen: Mapping[str, str] = MappingProxyType({}), page: int = 1
+) -> str:
+    """The address of a question's answer, narrowed to a kind and by facets."""
+    asked = {"q": text} | ({"kind": kind} if kind else {}) | dict(chosen)
+    return f"{reverse('search')}?{urlencode(asked | ({'page': page} if page > 1 else {}))}"
 
 
-def _facets(answer: planner.Answer, kind: str, text: str) -> list[dict[str, Any]]:
+def _kinds(
+    answer: planner.Answer, kind: str, text: str, chosen: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """The kinds that there are hits of, with how many."""
     order = sorted(answer.counts, key=lambda each: (-answer.counts[each], each))
     found = [
         {"title": registry.sheet_of(each).title_plural, "count": count_of(answer, each),
-         "href": _address(text, each), "chosen": each == kind}
+         "href": address(text, each, chosen), "chosen": each == kind}
         for each in order
     ]  # fmt: skip
-    every = {"title": "All kinds", "count": "", "href": _address(text), "chosen": not kind}
+    every = {"title": "All kinds", "count": "", "href": address(text, "", chosen),
+             "chosen": not kind}  # fmt: skip
     return [every, *found] if found else []
-
-
-@require_POST
-def keep(request: HttpRequest) -> HttpResponseBase:
-    """Keep what was asked, and show it again."""
-    text = request.POST.get("q", "").replace("\x00", "").strip()[:LONGEST]
-    return _run(request, "search.question.keep", _address(text), text=text)
-
-
-@require_POST
-def forget(request: HttpRequest) -> HttpResponseBase:
-    """Keep a question no longer."""
-    try:
-        question_id = UUID(request.POST.get("which", ""))
-    except ValueError:
-        question_id = None
-    return _run(request, "search.question.forget", reverse("search"), question_id=question_id)
-
-
-def _run(request: HttpRequest, name: str, then: str, **values: Any) -> HttpResponseBase:
-    identity = identity_of(request)
-    if identity is None:
-        return to_sign_in(request)
-    try:
-        run(commands[name], identity, values)
-    except Problem as problem:
-        return problem_page(request, problem)
-    return HttpResponseRedirect(then)
 
 
 @require_safe
@@ -143,7 +156,7 @@ def _run(request: HttpRequest, name: str, then: str, **values: Any) -> HttpRespo
 def suggest(request: HttpRequest) -> HttpResponseBase:
     """What may be meant by what is being typed; a look like any other."""
     identity = request.identity  # type: ignore[attr-defined]
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    text = typed(request.GET)
     looks.describe(name="search.suggest", query=text)
     ids = suggesting.suggestions(text, kinds_to_view(identity))
     rows = {row.pk: row for row in Record.objects.visible_to(identity).filter(pk__in=ids)}

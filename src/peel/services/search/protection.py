@@ -1,6 +1,6 @@
 """Who may touch search's tables: its functions alone; what somebody asked, he himself."""
 
-from peel.kernel.base.protection import LOADER, WEB, Table
+from peel.kernel.base.protection import LOADER, WEB, WORKER, Table
 
 TABLES = (
     # What names there are is told to the process that compares them, by `search.words_since`.
@@ -10,7 +10,11 @@ TABLES = (
     Table("search_number", {LOADER: "SELECT"}),
     Table(
         "search_question",
-        {WEB: "SELECT, INSERT, UPDATE (kept, asked_at, seen), DELETE"},
+        {WEB: "SELECT, INSERT, UPDATE (kept, asked_at, seen, before), DELETE"},
         read="user_id = (select access.current_user_id())",
     ),
+    # Who is to be told of what is written by `search.listen` and read by `search.roused`.
+    Table("search_clue"),
+    Table("search_told", {WORKER: "SELECT, INSERT"}),
+    Table("search_place"),
 )

@@ -1,8 +1,9 @@
 """Hits as they are shown: with title, kind, state, what must be known of them, and why they fit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -27,49 +28,57 @@ class Line:
     flags: Sequence[Any]
     reasons: Sequence[str]
     about: str
+    # Whether a kept search has it since its owner last looked.
+    new: bool
 
 
 @dataclass(frozen=True)
 class Group:
-    """Hits of one kind, with how many there are; `href` shows them all."""
+    """Hits of one kind, with how many there are; `href` shows them all where more are listed."""
 
     kind: str
     title: str
     count: str
     lines: list[Line]
-    more: bool
+    href: str
 
 
-def lines(hits: Sequence[Hit], identity: "Identity") -> list[Line]:
+def lines(hits: Sequence[Hit], identity: "Identity", new: Collection[UUID] = ()) -> list[Line]:
     """The records of these hits, as far as they may be seen; each is a look."""
     ids = [hit.record_id for hit in hits]
     rows = {row.pk: row for row in Record.objects.visible_to(identity).filter(pk__in=ids)}
     flags = registry.flags_of(list(rows), identity)
     about = hints_of(identity, list(rows.values()))
     return [
-        _line(rows[key], hit.reasons, flags.get(key, ()), about.get(key, ""))
+        _line(rows[key], hit.reasons, flags.get(key, ()), about.get(key, ""), new=key in new)
         for hit in hits if (key := hit.record_id) in rows
     ]  # fmt: skip
 
 
-def _line(record: Record, reasons: Sequence[str], flags: Sequence[Any], about: str) -> Line:
+def _line(
+    record: Record, reasons: Sequence[str], flags: Sequence[Any], about: str, *, new: bool
+) -> Line:
     sheet = registry.sheet_of(record.kind)
     state = sheet.flow.state(record.state) if sheet.flow else None
     href = reverse(f"{sheet.url_name}-page", args=[record.reference])
-    return Line(record, sheet.title, state, href, flags, reasons, about)
+    return Line(record, sheet.title, state, href, flags, reasons, about, new)
 
 
-def groups(answer: Answer, identity: "Identity", most: int) -> list[Group]:
-    """The best of each kind; the kind of the best hit first."""
+def groups(
+    answer: Answer, identity: "Identity", most: int, to: Callable[[str], str],
+    new: Collection[UUID] = (),
+) -> list[Group]:  # fmt: skip
+    """The best of each kind, the kind of the best hit first; `to` gives the address of a kind."""
     kinds = list(dict.fromkeys(hit.kind for hit in answer.hits))
     chosen = {kind: [hit for hit in answer.hits if hit.kind == kind][:most] for kind in kinds}
-    every = lines([hit for hits in chosen.values() for hit in hits], identity)
+    every = lines([hit for hits in chosen.values() for hit in hits], identity, new)
     made = []
     for kind in kinds:
         shown = [line for line in every if line.record.kind == kind]
         title = registry.sheet_of(kind).title_plural
         count = count_of(answer, kind)
-        made.append(Group(kind, title, count, shown, answer.counts[kind] > len(shown)))
+        href = to(kind) if answer.counts[kind] > len(shown) else ""
+        made.append(Group(kind, title, count, shown, href))
     return [group for group in made if group.lines]
 
 

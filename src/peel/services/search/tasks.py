@@ -1,9 +1,10 @@
-"""The background work of search: words that no name has any more are forgotten by night."""
+"""The background work of search: new hits are told, words that no name has are forgotten."""
 
-from django.db import connections
+from django.db import connections, transaction
 from procrastinate.contrib.django import app
 
 from peel.kernel.base.tasks import QUEUE
+from peel.services.search import telling
 
 
 @app.periodic(cron="25 3 * * *")
@@ -13,3 +14,13 @@ def sweep_words(timestamp: int) -> int:
     with connections["default"].cursor() as cursor:
         cursor.execute("select search.sweep_words()")
         return int(cursor.fetchone()[0])
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="search.tell_new_hits", queue=QUEUE, queueing_lock="search.tell_new_hits")
+def tell_new_hits(timestamp: int) -> None:
+    """Tell officers what has become a hit of a search that they keep."""
+    looked = telling.AT_ONCE
+    while looked == telling.AT_ONCE:
+        with transaction.atomic():
+            looked = telling.tell_next()

@@ -42,6 +42,7 @@ OTHERS = {
     "resolution.policy.decide": "Decide what is said of likely records that somebody cannot see",
     "exchange.import": "Import records from a file",
     "exchange.export": "Take a record out in forms that other systems read",
+    "search.export": "Take search results out as a file",
     "lists.view.share": "Share saved views of lists with the unit or the organisation",
 }
 
