@@ -142,32 +142,29 @@ begin
 end
 $$;
 
--- What the owner of a question may know of a record, asked as himself: names as "kind|family|given",
--- numbers as "sort:value", and whether it holds all these words. Nothing where he may not see it now.
+-- What the owner of a question may know of a record in the post in which he asked to be told: names as
+-- "kind|family|given", numbers as "sort:value", and whether it holds all these words. Nothing where he may
+-- not see it now.
 create or replace function search.known_to(p_question uuid, p_record uuid, p_words text)
 returns table (kind text, names text[], numbers text[], holds boolean)
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  spoke text := current_setting('peel.identity', true);
-  owner access.speaker := (
+  who access.speaker := (
     select access.standing(q.tells_as_id) from public.search_question q where q.id = p_question);
 begin
-  if owner.user_id is null then
-    return;
-  end if;
-  perform access.say(owner);
   return query
-  select r.kind::text, d.names,
+  select r.kind::text,
+    array(select n.kind || '|' || n.family || '|' || n.given from public.search_name n
+          where n.record_id = r.id and search.told(n.said_marking, n.said_in, who)),
     array(select n.sort || ':' || n.value from public.search_number n
-          where n.record_id = r.id and search.told(n.said_marking, n.said_in, owner.clearance)
-            and (n.via is null or records.visible_now(n.via))),
+          where n.record_id = r.id and search.told(n.said_marking, n.said_in, who)
+            and (n.via is null or pole.sees(n.via, who))),
     p_words <> '' and exists (
-      select from public.records_document t
-      where t.record_id = r.id and t.vector @@ to_tsquery('simple', public.unaccent(p_words))
-        and (t.kind <> 'pole.nominal' or search.knows_all(r.id)))
-  from public.records_record r cross join lateral search.details(array[r.id]) d
-  where r.id = p_record and access.may(r.kind || '.view');
-  perform set_config('peel.identity', coalesce(spoke, ''), true);
+      select from public.records_document d
+      where d.record_id = r.id and d.vector @@ to_tsquery('simple', public.unaccent(p_words))
+        and (d.kind <> 'pole.nominal' or search.knows_all(r.id, who)))
+  from public.records_record r join public.access_appointment a on a.id = (who).appointment_id
+  where r.id = p_record and pole.sees(r.id, who) and records.role_may(a.role_id, r.kind || '.view');
 end
 $$;
 
