@@ -57,7 +57,8 @@ $$;
 
 -- The links of a record that hold, as `seen_links`, the newest of either end, at most `p_limit` an end,
 -- from a place on. Each end by itself, so that each is read from its index in order and no further than
--- needed: asked of both at once, all links of a hub are read and sorted.
+-- needed: asked of both at once, all links of a hub are read and sorted. Of a type that leads to none of
+-- the kinds, the other end is not looked at.
 create or replace function pole.newest_links(
   p_near uuid, p_kinds text[], p_who access.speaker, p_at timestamptz, p_id uuid, p_limit integer
 ) returns table (
@@ -66,6 +67,8 @@ language sql stable as $$
   (select l.id, o.id, true, l.type_id, l.asserted_at, o.kind from public.pole_link l
    cross join lateral pole.seen_record(l.to_record_id, p_who) o
    where l.from_record_id = p_near and l.ended_at is null
+     and l.type_id = any (array(
+       select t.name from public.pole_linktype t where t.to_kinds = '{}' or t.to_kinds::text[] && p_kinds))
      and (p_at is null or (l.asserted_at, l.id) < (p_at, p_id))
      and l.marking <= (p_who).clearance and o.kind = any (p_kinds)
      and (l.asserted_in_id is null or exists (select from pole.seen_record(l.asserted_in_id, p_who)))
@@ -74,6 +77,8 @@ language sql stable as $$
   (select l.id, o.id, false, l.type_id, l.asserted_at, o.kind from public.pole_link l
    cross join lateral pole.seen_record(l.from_record_id, p_who) o
    where l.to_record_id = p_near and l.ended_at is null
+     and l.type_id = any (array(
+       select t.name from public.pole_linktype t where t.from_kinds = '{}' or t.from_kinds::text[] && p_kinds))
      and (p_at is null or (l.asserted_at, l.id) < (p_at, p_id))
      and l.marking <= (p_who).clearance and o.kind = any (p_kinds)
      and (l.asserted_in_id is null or exists (select from pole.seen_record(l.asserted_in_id, p_who)))

@@ -74,7 +74,7 @@ def numbers(asked: Asked, among: Collection[str]) -> list[NumberHit]:
 
 
 def texts(
-    words: Sequence[str], among: Collection[str], *, limit: int = MOST_TEXTS
+    words: Sequence[str], among: Collection[str], *, limit: int = MOST_TEXTS, counted: int = COUNTED
 ) -> list[TextHit]:
     """Records that hold all of these words (the beginning of a long one is enough)."""
     query = all_of(words)
@@ -83,7 +83,7 @@ def texts(
     with connection.cursor() as cursor:
         cursor.execute(
             "select * from search.texts(%s, %s::text[], %s, %s)",
-            [query, list(among), COUNTED, limit],
+            [query, list(among), counted, limit],
         )
         return [TextHit(*row) for row in cursor.fetchall()]
 

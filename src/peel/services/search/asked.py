@@ -42,13 +42,15 @@ class Keys(NamedTuple):
 class PersonHit:
     """A person who may be meant: the canonical record, how well it fits, and why in words.
 
-    `fields` are what of the question it was found by: "name", "born", "postcode", "number".
+    `fields` are what of the question it was found by: "name", "born", "postcode", "number";
+    `whole` says that every word of the question's names is like one of the person's name.
     """
 
     record_id: UUID
     score: float
     reasons: tuple[str, ...]
     fields: frozenset[str]
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -232,6 +232,7 @@ def judge(query: PersonQuery, names: Names, detail: Detail) -> Score:
         said = why(met, asked)
         alias = "" if kind in ("current", "") or not said else f" ({_KINDS.get(kind, kind)})"
         score.add(100 * worth, said + alias, "name")
+        score.whole = len(met) == asked
     known = query.birth()
     if known is not None:
         worth, reason = best_birth(known, detail.numbers.get("born", ()))

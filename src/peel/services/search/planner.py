@@ -54,7 +54,9 @@ def search(asked: Asked, kinds: Collection[str]) -> Answer:
     if asked.colours or asked.makes:
         _add_vehicles(found, asked, kinds)
     nearby.add(found, asked, kinds)
-    _reinforce(found, asked, kinds)
+    # Nothing is left to be told of by a link where somebody's name holds all that was asked.
+    if not (_words_only(asked) and any(person.whole for person in persons)):
+        _reinforce(found, asked, kinds)
     hits = sorted(_kept(found.values()), key=lambda hit: (-round(hit.points, 3), hit.record_id))
     return _counted(asked, hits, by_text, len(persons))
 
@@ -129,16 +131,16 @@ def _add_vehicles(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) 
 
 def _reinforce(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) -> None:
     """Let what a person is linked to speak for her, one link on."""
-    if NOMINAL not in kinds or not _parts(asked):
+    if NOMINAL not in kinds or (len(asked.words) < 2 and _words_only(asked)):
         return
     order = sorted(found.values(), key=lambda hit: (-hit.points, hit.record_id))
     home = _records_of(hit.record_id for hit in order[: 2 * SEEDS] if hit.kind == NOMINAL)
-    things = [hit.record_id for hit in order if hit.kind != NOMINAL and hit.points >= INSIDE][
-        :SEEDS
-    ]
-    home |= _meet(found, asked, things, home)
+    things = [hit.record_id for hit in order if hit.kind != NOMINAL and hit.points >= INSIDE]
+    # A number that fits many things leads to nobody in particular.
+    if len(things) <= SEEDS:
+        home |= _meet(found, asked, things, home)
     said = readings() if home else {}
-    for link in arms.neighbours(home, kinds):
+    for link in arms.neighbours(home, [kind for kind in kinds if kind != NOMINAL]):
         _speak(found[home[link.record_id]], asked, link, found, said)
 
 
@@ -167,19 +169,17 @@ def _meet(
     return {member: key for member, key in whole.items() if key in found}
 
 
-def _parts(asked: Asked) -> bool:
-    """Whether the question holds anything that a linked record may speak for."""
+def _words_only(asked: Asked) -> bool:
+    """Whether the question holds nothing but words that may be a name."""
     known = (asked.districts, asked.patterns, asked.inside, asked.marks, asked.numbers, asked.ends,
              asked.postcodes)  # fmt: skip
-    return len(asked.words) > 1 or any(known)
+    return not any(known) and set(asked.words) <= set(asked.names)
 
 
 def _speak(
     hit: Hit, asked: Asked, link: arms.Neighbour, found: dict[UUID, Hit],
     said: dict[str, tuple[str, str]],
 ) -> None:  # fmt: skip
-    if link.kind == NOMINAL:
-        return
     points, other, held = 0.0, found.get(link.other_id), set(words(link.caption))
     if other and other.points >= INSIDE and "number" not in hit.spoken:
         hit.spoken.add("number")

@@ -29,6 +29,7 @@ class Score:
     points: float = 0.0
     reasons: list[str] = field(default_factory=list)
     fields: set[str] = field(default_factory=set)
+    whole: bool = False
 
     def add(self, points: float, reason: str, name: str) -> None:
         """Add points; a reason and the field only where something agrees."""
@@ -39,7 +40,9 @@ class Score:
 
     def hit(self, key: UUID) -> PersonHit:
         """The same as it is answered, of that record."""
-        return PersonHit(key, round(self.points, 2), tuple(self.reasons), frozenset(self.fields))
+        return PersonHit(
+            key, round(self.points, 2), tuple(self.reasons), frozenset(self.fields), self.whole
+        )
 
 
 class Names:

@@ -12,7 +12,7 @@ from peel.services.search.tokens import Pattern
 from peel.services.search.vocabulary import VOCABULARY
 from peel.services.search.words import words
 
-MOST, FEWEST, CLOSE = 8, 2, 0.85
+MOST, FEWEST, CLOSE, RANKED = 8, 2, 0.85, 100
 
 
 def suggestions(text: str, kinds: Collection[str]) -> list[UUID]:
@@ -30,7 +30,8 @@ def suggestions(text: str, kinds: Collection[str]) -> list[UUID]:
     if NOMINAL in kinds and typed and len(found) < MOST and not any(c.isdigit() for c in text):
         found |= dict.fromkeys(_names(typed))
     if len(found) < MOST and typed:
-        texts = arms.texts(typed, [k for k in kinds if k != NOMINAL], limit=MOST)
+        among = [kind for kind in kinds if kind != NOMINAL]
+        texts = arms.texts(typed, among, limit=MOST, counted=RANKED)
         found |= dict.fromkeys(hit.record_id for hit in texts)
     return list(found)[:MOST]
 

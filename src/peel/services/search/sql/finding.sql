@@ -108,7 +108,8 @@ begin
 end
 $$;
 
--- Names that begin so: at most a few under each key, for suggestions while one types.
+-- Names that begin so: at most a few under each key, for suggestions while one types. Many thousand keys
+-- may be asked for, so they are looked under some at a time, until there are enough.
 create or replace function search.beginning(p_keys bigint[], p_each integer, p_limit integer)
 returns table (record_id uuid) language plpgsql stable rows 10 security definer
 set search_path = pg_catalog, public, pg_temp
@@ -118,14 +119,22 @@ declare
   organisations uuid[] := who.organisations;
   clearance smallint := who.clearance;
   caller uuid := who.user_id;
+  found uuid[] := '{}';
+  place integer := 1;
 begin
-  return query
-  select f.record_id from unnest(p_keys) with ordinality k(key, place) cross join lateral (
-    select n.record_id from public.search_key s join public.search_name n on n.id = s.name
-    where s.key = k.key and search.told(n.said_marking, n.said_in, who)
-      and pole.open_to(n.record_id, n.organisation_id, n.marking, n.restricted, organisations, clearance, caller)
-    order by s.year desc, s.name desc limit p_each) f
-  group by f.record_id order by min(k.place), f.record_id limit p_limit;
+  while place <= cardinality(p_keys) and cardinality(found) < p_limit loop
+    found := found || array(
+      select f.record_id from unnest(p_keys[place : place + 49]) with ordinality k(key, place)
+      cross join lateral (
+        select n.record_id from public.search_key s join public.search_name n on n.id = s.name
+        where s.key = k.key and search.told(n.said_marking, n.said_in, who)
+          and pole.open_to(n.record_id, n.organisation_id, n.marking, n.restricted, organisations, clearance, caller)
+        order by s.year desc, s.name desc limit p_each) f
+      where not f.record_id = any (found)
+      group by f.record_id order by min(k.place), f.record_id);
+    place := place + 50;
+  end loop;
+  return query select unnest(found[1 : p_limit]);
 end
 $$;
 
