@@ -41,6 +41,7 @@ EXCEPTIONS = {
     "services/exchange/ledger.py": "an import's own ledger of rows, under the loader's role",
     "services/exchange/cli.py": "the content of a file to be imported, under the loader's role",
     "services/resolution/running.py": "models, plans and their ledger line, by the loader's role",
+    "services/resolution/keeping.py": "what a run found, in its own tables, by the loader's role",
     "services/resolution/engine/procedure.py": "tables of DuckDB, in memory; it knows no database",
     "migration/places/areas.py": "published areas, no record; by the loader's role",
     "migration/places/gazetteer.py": "published addresses, no record; by the loader's role",

@@ -3,14 +3,15 @@
 All of it is one transaction of the caller's: either every judgement of a run stands or none.
 """
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connections
+from django.db import DatabaseError, connections, transaction
+from django.db.models import Exists, OuterRef
 
-from peel.kernel.access.identity import speaking_as_system
 from peel.kernel.audit import ledger
 from peel.kernel.base import clock
 from peel.kernel.base.ids import uuid7
@@ -18,6 +19,8 @@ from peel.kernel.records import bulk
 from peel.pole.identity.models import Judgement, Verdict
 
 USING = bulk.ALIAS
+# What the trigger raises where two that are different would be one.
+CLASH = "PI001"
 JOINED, WITHDRAWN = "identity.run.apply", "identity.run.rollback"
 # How many records one line of the ledger names.
 LINE = 10_000
@@ -32,50 +35,72 @@ class Machine:
     post: UUID
 
 
+class Stale(Exception):
+    """A judgement that was to be ended does not hold any more, or a person said it."""
+
+
 Pair = tuple[UUID, UUID, float]
+Joins = tuple[Sequence[Pair], str]
+Ends = tuple[Sequence[tuple[UUID, UUID]], str]
+NOTHING: Ends = ((), "")
 
 
-def join(machine: Machine, pairs: Sequence[Pair], reason: str) -> int:
-    """Judge these pairs the same, in one transaction; gives how many clusters that leaves.
+def judged(machine: Machine, joins: Joins, ends: Ends = NOTHING) -> int:
+    """Judge pairs the same, and end judgements that earlier runs wrote, each with its reason.
 
-    Raises django.db.Error, with nothing written, where it would join two that are different or
-    judge a pair a second time.
+    Within a transaction of the caller's; gives how many clusters that leaves. Raises Stale where
+    what is to be ended does not hold.
     """
-    with speaking_as_system(machine.post, USING):
-        return joined(machine, pairs, reason)
-
-
-def joined(machine: Machine, pairs: Sequence[Pair], reason: str) -> int:
-    """What `join` does, within a transaction that the caller has opened."""
-    now, act = clock.now(), uuid7()
-    shared: dict[str, Any] = {
-        "verdict": Verdict.SAME, "reason": reason, "act": str(act), "model": machine.model,
-        "run": str(machine.run), "asserted_by_id": str(machine.post), "marking": 1,
-        "asserted_at": now.isoformat(), "end_reason": "",
-    }  # fmt: skip
+    now = clock.now()
+    records = list({key for one, two, _ in joins[0] for key in (one, two)}
+                   | {key for pair in ends[0] for key in pair})  # fmt: skip
     door = bulk.Batch(JOINED)
-    table = Judgement._meta.db_table
-    for one, two, score in pairs:
-        first, second = sorted((one, two))
-        told = {"id": str(uuid7()), "first_id": str(first), "second_id": str(second)}
-        door.add_columns(table, told | {"score": round(score, 3)}, shared)
-    records = list({key for pair in pairs for key in pair[:2]})
+    _put(door, machine, joins, now)
     with connections[USING].cursor() as cursor:
         cursor.execute("select identity.begin_many()")
-        door.stage_and_move(cursor)
+        _end(cursor, machine, ends, now)
+        if door:
+            door.stage_and_move(cursor)
         found = _regroup(cursor, records, now)
     _lines(JOINED, ledger.Act.COMBINATION, records)
     return found
 
 
-def withdraw(machine: Machine, reason: str) -> int:
-    """End every judgement of the run that still holds; gives how many records it was about."""
-    with speaking_as_system(machine.post, USING):
-        return withdrawn(machine, reason)
+def _put(door: bulk.Batch, machine: Machine, joins: Joins, now: datetime.datetime) -> None:
+    """Judgements of the run, on their way in. The run is their act: they are undone together."""
+    pairs, reason = joins
+    shared: dict[str, Any] = {
+        "verdict": Verdict.SAME, "reason": reason, "act": str(machine.run), "model": machine.model,
+        "run": str(machine.run), "asserted_by_id": str(machine.post), "marking": 1,
+        "asserted_at": now.isoformat(), "end_reason": "",
+    }  # fmt: skip
+    for one, two, score in pairs:
+        first, second = sorted((one, two))
+        told = {"id": str(uuid7()), "first_id": str(first), "second_id": str(second)}
+        door.add_columns(Judgement._meta.db_table, told | {"score": round(score, 3)}, shared)
 
 
-def withdrawn(machine: Machine, reason: str) -> int:
-    """What `withdraw` does, within a transaction that the caller has opened."""
+def _end(cursor: Any, machine: Machine, ends: Ends, now: datetime.datetime) -> None:
+    pairs, reason = ends
+    if not pairs:
+        return
+    ordered = [sorted(pair) for pair in pairs]
+    cursor.execute(
+        "select identity.end_pairs(%s, %s, %s, %s, %s, %s)",
+        [[pair[0] for pair in ordered], [pair[1] for pair in ordered], now, machine.post,
+         reason[:500], machine.run],
+    )  # fmt: skip
+    if cursor.fetchone()[0] != len(pairs):
+        raise Stale
+
+
+def withdrawn(machine: Machine, reason: str, undone: Collection[UUID] = ()) -> int:
+    """End every judgement of the run that still holds; gives how many records it was about.
+
+    Within a transaction of the caller's. What the run had ended is judged again, but what a run
+    among `undone` had said, what people have judged since, and what would bring together two that
+    are different by now.
+    """
     now = clock.now()
     with connections[USING].cursor() as cursor:
         cursor.execute("select identity.begin_many()")
@@ -85,8 +110,44 @@ def withdrawn(machine: Machine, reason: str) -> int:
         )
         records = list(cursor.fetchone()[0])
         _regroup(cursor, records, now)
+        again = _ended_by(machine, undone)
+        if not _said_again(cursor, again, reason, now):
+            for each in again:
+                _said_again(cursor, [each], reason, now)
+    records = list({*records, *(key for row in again for key in (row.first_id, row.second_id))})
     _lines(WITHDRAWN, ledger.Act.ALTERATION, records)
     return len(records)
+
+
+def _ended_by(machine: Machine, undone: Collection[UUID]) -> list[Judgement]:
+    """What a run ended and nobody has judged since."""
+    rows = Judgement.objects.using(USING)
+    held = rows.filter(first=OuterRef("first"), second=OuterRef("second"), ended_at=None)
+    ended = rows.filter(ended_act=machine.run).exclude(run__in=list(undone))
+    return list(ended.exclude(Exists(held)).order_by("pk"))
+
+
+def _said_again(
+    cursor: Any, rows: Sequence[Judgement], reason: str, now: datetime.datetime
+) -> bool:
+    """Judge again what these rows say; False, with nothing written, where two are different."""
+    door = bulk.Batch(WITHDRAWN)
+    for row in rows:
+        words = f"{row.reason} (again, for that was undone: {reason})"[:500]
+        told = {"id": str(uuid7()), "reason": words, "asserted_at": now, "ended_at": None,
+                "ended_by_id": None, "end_reason": "", "ended_act": None}  # fmt: skip
+        door.add_columns(Judgement._meta.db_table, bulk.columns_of(row, Judgement) | told)
+    if not door:
+        return True
+    try:
+        with transaction.atomic(using=USING):
+            door.stage_and_move(cursor)
+            _regroup(cursor, [key for row in rows for key in (row.first_id, row.second_id)], now)
+    except DatabaseError as problem:
+        if getattr(problem.__cause__, "sqlstate", "") != CLASH:
+            raise
+        return False
+    return True
 
 
 def _regroup(cursor: Any, records: Sequence[UUID], at: Any) -> int:

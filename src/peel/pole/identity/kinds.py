@@ -1,6 +1,6 @@
-"""Which kinds take part: people, places and things, of which the same may be recorded twice.
+"""Which kinds take part: people, places, things and events, which may be recorded twice each.
 
-What happened (a crime, an incident) is joined by the links that say so, and has a life of its own.
+Two crimes that belong together are linked; one crime that two systems recorded is judged the same.
 """
 
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from peel.machine.sheets import Sheet
 
 # The apps whose kinds take part, and what one is called where its title says it less plainly.
-APPS = ("pole", "objects")
+APPS = ("pole", "objects", "investigation", "exchange")
 _NOUNS = {"pole.nominal": "person", "pole.location": "place"}
 
 

@@ -13,16 +13,17 @@ from django.db import DatabaseError
 from peel.kernel.access.identity import SignedOut, speaking_as_system
 from peel.kernel.access.models import Appointment
 from peel.kernel.base import clock
-from peel.services.resolution import running
+from peel.services.resolution import running, sources
 from peel.services.resolution.engine.duck import Limits
 from peel.services.resolution.models import Run, TrainedModel
 
 DONE, STOPPED, INTERRUPTED = 0, 2, 130
 _WORDS = {
-    "records": "people on record", "pairs": "pairs scored", "joins": "judgements to be written",
-    "new": "new groups", "joined": "groups that grow", "merged": "groups that become one",
+    "records": "records", "pairs": "pairs scored", "joins": "judgements to be written",
+    "ends": "judgements of earlier runs to be ended", "new": "new groups",
+    "joined": "groups that grow", "merged": "groups that become one with others",
+    "split": "groups that fall apart", "moved": "records that change their group",
     "questions": "pairs for people to look at", "attention": "joined by the score, not by a guard",
-    "split": "joined by an earlier run, not any more", "moved": "records that change their group",
 }  # fmt: skip
 
 
@@ -68,19 +69,28 @@ def _train(wanted: argparse.Namespace, post: Appointment, tell: Tell) -> Told:
         made = running.bring(post, wanted.file.read_text(encoding="utf-8"))
     else:
         made = running.train(
-            post, _limits(wanted), join=wanted.join, review=wanted.review, tell=tell
-        )
+            post, _limits(wanted), kind=_kind(wanted), join=wanted.join, review=wanted.review,
+            tell=tell,
+        )  # fmt: skip
     return {"model": made.number, "hash": made.hash, "state": made.get_state_display()}
 
 
 def _run(wanted: argparse.Namespace, post: Appointment, tell: Tell) -> Told:
-    return _told(running.plan(post, _limits(wanted), number=wanted.model, tell=tell))
+    made = running.plan(
+        post, _limits(wanted), kind=_kind(wanted), number=wanted.model, tell=tell
+    )  # fmt: skip
+    return _told(made)
+
+
+def _kind(wanted: argparse.Namespace) -> str:
+    return sources.kind_named(wanted.kind)
 
 
 def _preview(wanted: argparse.Namespace, post: Appointment, tell: Tell) -> Told:
     with speaking_as_system(post.pk, running.USING):
         rows = Run.objects.using(running.USING).filter(organisation_id=post.organisation_id)
-        asked = rows.filter(pk=wanted.run) if wanted.run else rows.order_by("-began_at")
+        of_kind = rows.filter(model__kind=_kind(wanted)).order_by("-began_at")
+        asked = rows.filter(pk=wanted.run) if wanted.run else of_kind
         found = asked.first()
         if found is None:
             raise running.CannotRun("There is no such run.")
@@ -131,21 +141,24 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="print the outcome as JSON")
     common.add_argument("--post", type=UUID, help="the appointment that is spoken for")
+    common.add_argument("--kind", default="nominal", help="vehicle, phone, location … (nominal)")
     common.add_argument("--memory", default="1100MB", help="what DuckDB may take (1100MB)")
     common.add_argument("--threads", type=int, default=2)
     parser = argparse.ArgumentParser(
-        prog="./peel resolution", description="Which records are of one person."
+        prog="./peel resolution", description="Which records are of one person or thing."
     )
     steps = parser.add_subparsers(dest="step", required=True)
 
     def step(name: str, words: str) -> argparse.ArgumentParser:
         return steps.add_parser(name, help=words, description=words, parents=[common])
 
-    one = step("train", "train a model on what is on record, or take in a file; it then waits")
+    one = step(
+        "train", "make a model of what is on record, or take in one of people; it then waits"
+    )
     one.add_argument("--file", type=Path, help="a model that was exported")
     one.add_argument("--join", type=float, default=20.0, help="bits from which a run joins (20)")
     one.add_argument("--review", type=float, default=8.0, help="bits from which people look (8)")
-    one = step("run", "score everybody and plan what would be judged; changes no record")
+    one = step("run", "score all of a kind and plan what would be judged; changes no record")
     one.add_argument("--model", type=int, help="a model by its number (else the one in use)")
     step("preview", "what a run would do").add_argument("run", nargs="?", type=UUID)
     step("apply", "write the judgements of a planned run").add_argument("run", type=UUID)

@@ -18,7 +18,7 @@ State = Proposal.State
 
 @command(
     "resolution.decide",
-    title="Decide whether two records are the same person",
+    title="Decide whether two records are the same",
     permission=rules.REVIEW,
     act=Act.COMBINATION,
 )

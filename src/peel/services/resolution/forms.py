@@ -8,16 +8,17 @@ from peel.pole.identity.models import Verdict
 
 
 class DecideForm(CommandForm):
-    """Whether two records are of one person, and why."""
+    """Whether two records are of one person (vehicle, place), and why."""
 
-    verdict = forms.ChoiceField(
-        label="Are these two records of the same person?", choices=Verdict.choices,
-        widget=forms.RadioSelect,
-    )  # fmt: skip
+    verdict = forms.ChoiceField(label="", choices=Verdict.choices, widget=forms.RadioSelect)
     reason = forms.CharField(
         label="Why?", max_length=500,
         help_text="What decides it for you? Others will rely on it. The score alone is no reason.",
     )  # fmt: skip
+
+    def of_a(self, noun: str) -> None:
+        """Ask by the name of what the records are of."""
+        self.fields["verdict"].label = f"Are these two records of the same {noun}?"
 
 
 class PolicyForm(CommandForm):

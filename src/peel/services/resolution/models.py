@@ -89,15 +89,42 @@ class Run(models.Model):
 
 
 class Edge(models.Model):
-    """A pair that a run would join: judgements ready to apply."""
+    """A pair that a run would join, or one that an earlier run has joined and this one `ends`."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="edges")
     first_id = models.UUIDField()
     second_id = models.UUIDField()
     weight = models.FloatField()
+    ends = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{self.first_id} {self.second_id} {self.weight:.1f}"
+
+
+class Change(models.Model):
+    """A record's place in one of the changes of groups that a run would make.
+
+    Changes are numbered within the run; what their parts are `engine.changes` says.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    run = models.ForeignKey(Run, models.CASCADE, related_name="changes")
+    sort = models.CharField(max_length=6)
+    number = models.PositiveIntegerField()
+    part = models.PositiveIntegerField()
+    record = models.ForeignKey(Record, models.PROTECT, related_name="+")
+
+    class Meta:
+        """A record stands once in a change."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["run", "number", "record"], name="resolution_change_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sort} {self.number}.{self.part}: {self.record_id}"
 
 
 class Proposal(models.Model):

@@ -27,7 +27,8 @@ TABLES = (
     ),
     # Written by resolution.note_asking: who was told to ask about what he may not see.
     Table("resolution_asking", {WORKER: "SELECT"}),
+    of_record("resolution_change", "record_id", "SELECT"),
     replace(_PROPOSAL, grants={**_PROPOSAL.grants, LOADER: "SELECT, UPDATE"}),
 )
 
-LOADED = ("resolution_proposal",)
+LOADED = ("resolution_proposal", "resolution_change")

@@ -1,42 +1,37 @@
 """Training, planning, applying and undoing, as the loader: each step one transaction or none."""
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-import duckdb
-import pyarrow
 from django.db import IntegrityError, connections
 
 from peel.kernel.access.identity import speaking_as_system
 from peel.kernel.access.models import Appointment
 from peel.kernel.audit import ledger
 from peel.kernel.base import clock
-from peel.kernel.base.ids import uuid7
 from peel.kernel.records import bulk
 from peel.pole.identity import bulk as identity
-from peel.services.resolution import gathering
-from peel.services.resolution.engine import duck, guards, planning, procedure, sample, training
+from peel.pole.identity import kinds
+from peel.services.resolution import before, gathering, keeping, sources
+from peel.services.resolution.engine import duck, guards, planning, procedure, sample
 from peel.services.resolution.engine.model import Altered, Model, from_json
 from peel.services.resolution.engine.scoring import Scorer
-from peel.services.resolution.engine.standard import standardise
+from peel.services.resolution.keeping import PLANNED
 from peel.services.resolution.models import Proposal, Run, TrainedModel
+from peel.services.resolution.problems import CannotRun
 
 USING = bulk.ALIAS
-TRAINED, PLANNED = "resolution.train", "resolution.run"
-REASON = "The same person, by model {number}: what is recorded agrees at {join:g} bits or more"
-MINORITY = 18
-_SAID = pyarrow.schema([
-    ("one", pyarrow.string()), ("two", pyarrow.string()), ("verdict", pyarrow.string()),
-    ("person", pyarrow.bool_()),
-])  # fmt: skip
+PEOPLE = gathering.KIND
+TRAINED = "resolution.train"
+REASON = "The same {noun}, by model {number}: what is recorded agrees at {join:g} bits or more"
+ENDED = (
+    "Not joined any more: by model {number} what is recorded agrees at less than {join:g} bits, or"
+    " something stands against it"
+)
 Tell = Callable[[str], None]
-
-
-class CannotRun(Exception):
-    """A step cannot be taken; the message says why, for people."""
 
 
 @contextmanager
@@ -50,46 +45,43 @@ def _alone() -> Iterator[None]:
 
 
 def train(
-    post: Appointment, limits: duck.Limits, *, join: float = 20.0, review: float = 8.0,
-    tell: Tell = lambda words: None,
+    post: Appointment, limits: duck.Limits, *, kind: str = PEOPLE, join: float = 20.0,
+    review: float = 8.0, tell: Tell = lambda words: None,
 ) -> TrainedModel:  # fmt: skip
-    """Train a model on all that is on record. It waits for a person to accept it."""
+    """Make a model of all that is on record. It waits for a person to accept it."""
+    source = sources.source_of(kind)
     with speaking_as_system(post.pk, USING), _alone(), duck.opened(limits) as connection:
-        tell("Reading people from the database")
-        records = gathering.gather(connection, post.organisation_id)
-        if records < gathering.WORTH:
-            raise CannotRun(f"{records} people are too few to train on.")
-        shape = gathering.shape_of_raw(connection)
-        duck.run(connection, "delete from raw where unique_id in (select number from known"
-                             " where apart = '1')")  # fmt: skip
-        standardise(connection, shape)
-        model = training.train(connection, shape, tell=tell)
+        tell("Reading records from the database")
+        model = source.model(connection, post.organisation_id, tell)
         model.join, model.review = join, review
         tell("Measuring it on what people have judged")
-        made = _kept(post, model, sample.measured(connection, model, _said(connection)))
+        measured = sample.measured(connection, model, before.said(connection))
+        made = _kept(post, kind, model, measured)
         ledger.write(act=ledger.Act.COMBINATION, name=TRAINED, using=USING,
-                     detail={"model": model.hash, "records": records})  # fmt: skip
+                     detail={"model": model.hash, "kind": kind})  # fmt: skip
     return made
 
 
-def _kept(post: Appointment, model: Model, measured: dict[str, Any] | None = None) -> TrainedModel:
+def _kept(
+    post: Appointment, kind: str, model: Model, measured: dict[str, Any] | None = None
+) -> TrainedModel:
     rows = TrainedModel.objects.using(USING).filter(organisation_id=post.organisation_id)
     last = rows.order_by("-number").values_list("number", flat=True).first() or 0
     return TrainedModel.objects.using(USING).create(
-        organisation_id=post.organisation_id, number=last + 1, hash=model.hash,
+        organisation_id=post.organisation_id, kind=kind, number=last + 1, hash=model.hash,
         content=model.to_json(), summary=model.trained, join=model.join, review=model.review,
         measured=measured or {},
     )  # fmt: skip
 
 
 def bring(post: Appointment, text: str) -> TrainedModel:
-    """Take in a model file that was exported. Raises CannotRun if it was edited."""
+    """Take in a model of people that was exported. Raises CannotRun if it was edited."""
     try:
         model = from_json(text)
     except Altered as problem:
         raise CannotRun(str(problem)) from None
     with speaking_as_system(post.pk, USING), _alone():
-        made = _kept(post, model)
+        made = _kept(post, PEOPLE, model)
         ledger.write(act=ledger.Act.COLLECTION, name=TRAINED, using=USING,
                      detail={"model": model.hash})  # fmt: skip
     return made
@@ -106,162 +98,57 @@ def read(row: TrainedModel) -> Model:
     return model
 
 
-def in_use(organisation: UUID, using: str = USING) -> TrainedModel | None:
-    """The model that somebody accepted, if one was."""
+def in_use(organisation: UUID, using: str = USING, kind: str = PEOPLE) -> TrainedModel | None:
+    """The model of a kind that somebody accepted, if one was."""
     return TrainedModel.objects.using(using).filter(
-        organisation_id=organisation, kind=gathering.KIND, state=TrainedModel.State.ACCEPTED
+        organisation_id=organisation, kind=kind, state=TrainedModel.State.ACCEPTED
     ).first()  # fmt: skip
 
 
 def plan(
-    post: Appointment, limits: duck.Limits, *, number: int | None = None,
+    post: Appointment, limits: duck.Limits, *, kind: str = PEOPLE, number: int | None = None,
     tell: Tell = lambda words: None,
 ) -> Run:  # fmt: skip
-    """Score everybody and keep what would be judged, ready to apply. Changes no record."""
+    """Score all of a kind and keep what would be judged, ready to apply. Changes no record."""
+    source = sources.source_of(kind)
     with speaking_as_system(post.pk, USING), _alone(), duck.opened(limits) as connection:
-        row = _model_row(post, number)
+        row = _model_row(post, kind, number)
         model = read(row)
-        tell("Reading people from the database")
-        records = gathering.gather(connection, post.organisation_id)
-        found = procedure.scored(connection, model, tell=tell)
+        tell("Reading records from the database")
+        records = source.read(connection, post.organisation_id, model)
+        found = procedure.paired(connection, model, tell=tell)
+        said = before.said(connection)
+        found += before.weigh(connection, model, said)
         tell("Joining, with guards")
-        held = _held(connection, model)
-        guard = guards.Guards(guards.facts(connection, model), held.different)
+        held = before.held(connection, model, said, source.why_alone)
+        facts = guards.facts(connection, model.shape, source.one_only)
+        guard = guards.Guards(facts, held.different, source.one_only.values())
+        least, base = source.bounds
         made = planning.plan(
-            found, guard, held, join=row.join, review=row.review, least=procedure.LEAST
+            found, guard, held, join=row.join, review=row.review, least=least, base=base
         )
         tell("Keeping the plan")
         one = Run.objects.using(USING).create(
             organisation_id=post.organisation_id, model=row, ended_at=clock.now(),
             counts={"records": records, "pairs": len(found), **made.counts},
         )  # fmt: skip
-        _keep(connection, one, made, Scorer(model))
+        keeping.keep(connection, one, made, Scorer(model))
         ledger.write(act=ledger.Act.COMBINATION, name=PLANNED, using=USING,
                      detail={"run": str(one.pk), "model": row.hash})  # fmt: skip
     return one
 
 
-def _model_row(post: Appointment, number: int | None) -> TrainedModel:
+def _model_row(post: Appointment, kind: str, number: int | None) -> TrainedModel:
     if number is None:
-        row = in_use(post.organisation_id)
+        row = in_use(post.organisation_id, kind=kind)
         if row is None:
             raise CannotRun("No model is in use. Train one, and have it accepted first.")
         return row
     rows = TrainedModel.objects.using(USING).filter(organisation_id=post.organisation_id)
     try:
-        return rows.get(number=number)
+        return rows.get(number=number, kind=kind)
     except TrainedModel.DoesNotExist:
-        raise CannotRun(f"There is no model {number}.") from None
-
-
-def _held(connection: duckdb.DuckDBPyConnection, model: Model) -> planning.Held:
-    """What was judged before, by record number, and who is left to people."""
-    judged: dict[str, list[tuple[int, int]]] = {"same": [], "different": [], "unsure": []}
-    for one, two, verdict, _ in _said(connection):
-        judged[verdict].append((one, two))
-    return planning.Held(
-        same=judged["same"], different=frozenset(judged["different"]),
-        unsure=frozenset(judged["unsure"]), alone=_for_people(connection),
-        twins=frozenset(guards.twins(connection, model)),
-    )  # fmt: skip
-
-
-def _said(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int, str, bool]]:
-    """Judgements that hold, by record number: the two, the verdict, whether a person said so."""
-    with connections[USING].cursor() as cursor:
-        cursor.execute(
-            "select first_id, second_id, verdict, run is null from identity_judgement"
-            " where ended_at is null"
-        )
-        said = cursor.fetchall()
-    connection.register("said", pyarrow.table({
-        "one": [str(row[0]) for row in said], "two": [str(row[1]) for row in said],
-        "verdict": [row[2] for row in said], "person": [row[3] for row in said],
-    }, schema=_SAID))  # fmt: skip
-    rows = duck.run(
-        connection,
-        """select least(a.number, b.number), greatest(a.number, b.number),
-        verdict, person from said join known a on a.id = one::uuid join known b on b.id = two::uuid
-        """,
-    )
-    connection.unregister("said")
-    return rows
-
-
-def _for_people(connection: duckdb.DuckDBPyConnection) -> frozenset[int]:
-    """Records that no run joins: restricted, marked above OFFICIAL, or of somebody under 18."""
-    today = clock.today()
-    cut = today.replace(year=today.year - MINORITY, day=min(today.day, 28)).isoformat()
-    young = f"len(list_filter(births, lambda b: b >= left('{cut}', length(b)))) > 0"
-    rows = duck.run(
-        connection,
-        f"""select unique_id from person where {young}
-        union select number from known where apart = '1'""",
-    )
-    return frozenset(row[0] for row in rows)
-
-
-def _keep(
-    connection: duckdb.DuckDBPyConnection, one: Run, made: planning.Plan, scorer: Scorer
-) -> None:
-    """The joins into the run's own table, the questions as proposals."""
-    numbers = {key for each in made.joins for key in each[:2]}
-    numbers |= {key for each in made.questions for key in (each.first, each.second)}
-    ids = _ids(connection, numbers)
-    with (
-        connections[USING].cursor() as cursor,
-        cursor.copy(
-            "copy resolution_edge (run_id, first_id, second_id, weight) from stdin"
-        ) as copy,
-    ):
-        for first, second, weight in made.joins:
-            copy.write_row((one.pk, ids[first], ids[second], weight))
-    _propose(connection, one, made.questions, scorer, ids)
-
-
-def _ids(connection: duckdb.DuckDBPyConnection, numbers: set[int]) -> dict[int, UUID]:
-    connection.register("wanted", pyarrow.table({
-        "number": pyarrow.array(sorted(numbers), pyarrow.int64())
-    }))  # fmt: skip
-    rows = duck.run(connection, "select number, id from known semi join wanted using (number)")
-    connection.unregister("wanted")
-    return dict(rows)
-
-
-def _propose(
-    connection: duckdb.DuckDBPyConnection, one: Run, questions: Sequence[planning.Question],
-    scorer: Scorer, ids: dict[int, UUID],
-) -> None:  # fmt: skip
-    open_now = set(Proposal.objects.using(USING).filter(state=Proposal.State.OPEN)
-                   .values_list("first_id", "second_id"))  # fmt: skip
-    rows = _rows(connection, {key for each in questions for key in (each.first, each.second)})
-    shared = {"run_id": str(one.pk), "state": "open", "verdict": "",
-              "made_at": clock.now().isoformat()}  # fmt: skip
-    door = bulk.Batch(PLANNED)
-    for each in questions:
-        pair = sorted((ids[each.first], ids[each.second]))
-        if tuple(pair) in open_now:
-            continue
-        parts = [[part.words, part.level, round(part.weight, 2), not part.missing]
-                 for part in scorer.score(rows[each.first], rows[each.second]).parts]  # fmt: skip
-        told = {"id": str(uuid7()), "first_id": str(pair[0]), "second_id": str(pair[1]),
-                "weight": round(each.weight, 3), "parts": parts, "why": each.why,
-                "attention": each.attention}  # fmt: skip
-        door.add_columns(Proposal._meta.db_table, told, shared)
-    if door:
-        with connections[USING].cursor() as cursor:
-            door.stage_and_move(cursor)
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, numbers: set[int]) -> dict[int, dict[str, Any]]:
-    connection.register("wanted", pyarrow.table({
-        "unique_id": pyarrow.array(sorted(numbers), pyarrow.int64())
-    }))  # fmt: skip
-    found = connection.execute("select * from person semi join wanted using (unique_id)")
-    names = [each[0] for each in found.description]
-    rows = {row[0]: dict(zip(names, row, strict=True)) for row in found.fetchall()}
-    connection.unregister("wanted")
-    return rows
+        raise CannotRun(f"There is no model {number} of this kind.") from None
 
 
 def apply(post: Appointment, run_id: UUID) -> Run:
@@ -270,22 +157,30 @@ def apply(post: Appointment, run_id: UUID) -> Run:
         with speaking_as_system(post.pk, USING), _alone():
             one = _locked(post, run_id, Run.State.PLANNED)
             newer = Run.objects.using(USING).filter(
-                organisation_id=post.organisation_id, applied_at__gt=one.began_at
-            )
+                organisation_id=post.organisation_id, model__kind=one.model.kind,
+                applied_at__gt=one.began_at,
+            )  # fmt: skip
             if newer.exists():
                 raise CannotRun("Another run was applied since this one was planned. Run again.")
-            pairs = list(one.edges.values_list("first_id", "second_id", "weight"))
-            reason = REASON.format(number=one.model.number, join=one.model.join)
-            if pairs:
-                identity.joined(_machine(one, post), pairs, reason)
+            identity.judged(_machine(one, post), *_edges(one))
             _note(one, state=Run.State.APPLIED, applied_at=clock.now())
-    except IntegrityError:
+    except (IntegrityError, identity.Stale):
         raise CannotRun(_CHANGED) from None
     except Exception as problem:
         if getattr(getattr(problem, "__cause__", None), "sqlstate", "") == "PI001":
             raise CannotRun(_CHANGED) from None
         raise
     return one
+
+
+def _edges(one: Run) -> tuple[identity.Joins, identity.Ends]:
+    """What a run writes and what it ends, each with why."""
+    told = {"number": one.model.number, "join": one.model.join,
+            "noun": kinds.noun(one.model.kind)}  # fmt: skip
+    rows = list(one.edges.values_list("first_id", "second_id", "weight", "ends"))
+    joins = [row[:3] for row in rows if not row[3]]
+    ends = [row[:2] for row in rows if row[3]]
+    return (joins, REASON.format(**told)), (ends, ENDED.format(**told))
 
 
 _CHANGED = (
@@ -295,10 +190,14 @@ _CHANGED = (
 
 
 def roll_back(post: Appointment, run_id: UUID, reason: str) -> Run:
-    """End every judgement that the run wrote, and withdraw what it still asks."""
+    """End every judgement that the run wrote, judge again what it ended, withdraw what it asks.
+
+    What it ended of a run that is rolled back itself stays ended.
+    """
     with speaking_as_system(post.pk, USING), _alone():
         one = _locked(post, run_id, Run.State.APPLIED)
-        identity.withdrawn(_machine(one, post), reason)
+        undone = Run.objects.using(USING).filter(state=Run.State.UNDONE)
+        identity.withdrawn(_machine(one, post), reason, undone.values_list("pk", flat=True))
         Proposal.objects.using(USING).filter(run=one, state=Proposal.State.OPEN).update(
             state=Proposal.State.WITHDRAWN, settled_at=clock.now()
         )

@@ -36,7 +36,7 @@ OTHERS = {
     "records.access.view": "See who can see a record, and why",
     "pole.identity.view": "See which records are judged to be the same, and why",
     "quality.figures.view": "See how much is missing, implausible or there twice, by unit",
-    "resolution.review": "Decide whether two records are the same person",
+    "resolution.review": "Decide whether two records are the same",
     "resolution.model.view": "Read models of who is who and their runs",
     "resolution.model.decide": "Accept or refuse a model of who is who",
     "resolution.policy.decide": "Decide what is said of likely records that somebody cannot see",

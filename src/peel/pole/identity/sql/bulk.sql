@@ -93,8 +93,26 @@ language sql volatile security definer set search_path = pg_catalog, public, pg_
   from (select first_id as r from ended union all select second_id from ended) both_ends
 $$;
 
+-- These pairs, judged the same by runs, are the same no longer; gives how many that were. What a
+-- person has judged no run ends.
+create or replace function identity.end_pairs(
+  p_first uuid[], p_second uuid[], p_at timestamptz, p_by uuid, p_reason text, p_act uuid)
+returns bigint
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+  with ended as (
+    update public.identity_judgement j set ended_at = p_at, ended_by_id = p_by,
+      end_reason = p_reason, ended_act = p_act
+    from unnest(p_first, p_second) as p(first_id, second_id)
+    where j.first_id = p.first_id and j.second_id = p.second_id and j.ended_at is null
+      and j.verdict = 'same' and j.run is not null
+    returning 1)
+  select count(*) from ended
+$$;
+
 revoke all on function identity.begin_many(), identity.regroup_many(uuid[], timestamptz),
-  identity.settle_many(timestamptz), identity.end_run(uuid, timestamptz, uuid, text, uuid)
+  identity.settle_many(timestamptz), identity.end_run(uuid, timestamptz, uuid, text, uuid),
+  identity.end_pairs(uuid[], uuid[], timestamptz, uuid, text, uuid)
   from public;
 grant execute on function identity.begin_many(), identity.regroup_many(uuid[], timestamptz),
-  identity.end_run(uuid, timestamptz, uuid, text, uuid) to peel_loader;
+  identity.end_run(uuid, timestamptz, uuid, text, uuid),
+  identity.end_pairs(uuid[], uuid[], timestamptz, uuid, text, uuid) to peel_loader;

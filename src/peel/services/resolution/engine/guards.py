@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import duckdb
 
+from peel.services.resolution.engine.comparisons import Shape
 from peel.services.resolution.engine.duck import run
 from peel.services.resolution.engine.model import Model
 
@@ -12,7 +14,8 @@ from peel.services.resolution.engine.model import Model
 LARGEST = 60
 MOST_YEARS = 10
 # Numbers of which a person has one: two valid ones that differ are two people, or a mistake.
-ONE_ONLY = ("pnc", "cro", "nhs", "ni")
+ONE_ONLY = {"pncs": "PNC numbers", "cros": "CRO numbers", "nhss": "NHS numbers",
+            "nis": "National Insurance numbers"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,10 +28,16 @@ class Facts:
 
 
 class Guards:
-    """Says why two groups may not be joined, or nothing. `apart` are pairs judged different."""
+    """Says why two groups may not be joined, or nothing. `apart` are pairs judged different,
+    `one_only` the names of the numbers of which one has one.
+    """
 
-    def __init__(self, facts: Mapping[int, Facts], apart: Iterable[tuple[int, int]]) -> None:
+    def __init__(
+        self, facts: Mapping[int, Facts], apart: Iterable[tuple[int, int]],
+        one_only: Iterable[str] = tuple(ONE_ONLY.values()),
+    ) -> None:  # fmt: skip
         self.facts = facts
+        self.one_only = tuple(one_only)
         self.apart: dict[int, set[int]] = {}
         for one, two in apart:
             self.apart.setdefault(one, set()).add(two)
@@ -42,11 +51,18 @@ class Guards:
             return f"together they would be more than {LARGEST} records"
         return self._conflict(one, two)
 
+    def within(self, group: Sequence[int]) -> str:
+        """Why some two of a group could not be one, or nothing."""
+        pairs = combinations(group, 2)
+        return next((why for a, b in pairs if (why := self._conflict([a], [b]))), "")
+
     def _different(self, one: Sequence[int], two: Sequence[int]) -> bool:
         return any(not self.apart[key].isdisjoint(two) for key in one if key in self.apart)
 
     def _conflict(self, one: Sequence[int], two: Sequence[int]) -> str:
-        mine, its = ([self.facts[key] for key in group] for group in (one, two))
+        mine, its = (
+            [self.facts[key] for key in group if key in self.facts] for group in (one, two)
+        )
         sexes = [{each.sex for each in group} & {"m", "f"} for group in (mine, its)]
         if sexes[0] and sexes[1] and sexes[0].isdisjoint(sexes[1]):
             return "the sex recorded differs"
@@ -55,23 +71,28 @@ class Guards:
             gap = min(abs(a - b) for a in years[0] for b in years[1])
             if gap > MOST_YEARS:
                 return f"born {gap} years apart"
-        for place, name in enumerate(ONE_ONLY):
+        for place, name in enumerate(self.one_only):
             held = [frozenset().union(*(each.numbers[place] for each in group))
                     for group in (mine, its)]  # fmt: skip
             if held[0] and held[1] and held[0].isdisjoint(held[1]):
-                return f"two different {name.upper()} numbers"
+                return f"two different {name}"
         return ""
 
 
-def facts(connection: duckdb.DuckDBPyConnection, model: Model) -> dict[int, Facts]:
-    """What the guards ask, of every record that is in some scored pair."""
-    shape = model.shape
-    numbers = [f'"{name}s"' if name in shape.identifiers else "null" for name in ONE_ONLY]
-    sex = "sex" if shape.sex else "null"
+def facts(
+    connection: duckdb.DuckDBPyConnection, shape: Shape, one_only: Iterable[str] = tuple(ONE_ONLY)
+) -> dict[int, Facts]:
+    """What the guards ask, of every record that is in some scored pair.
+
+    `one_only` are the columns with the numbers; one that the table has not holds none.
+    """
+    there = {row[0] for row in run(connection, "select column_name from (describe person)")}
+    numbers = [f'"{name}"' if name in there else "null" for name in one_only]
+    asked = ["sex" if shape.sex else "null",
+             "try_cast(left(born, 4) as integer)" if shape.born else "null", *numbers]  # fmt: skip
     rows = run(
         connection,
-        f"""select unique_id, {sex}, try_cast(left(born, 4) as integer),
-        {", ".join(numbers)} from person
+        f"""select unique_id, {", ".join(asked)} from person
         where unique_id in (select l from edges union select r from edges)""",
     )
     none: frozenset[str] = frozenset()

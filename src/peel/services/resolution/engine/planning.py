@@ -3,24 +3,28 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from peel.services.resolution.engine.clustering import Edge, Refusal, clusters
+from peel.services.resolution.engine.changes import Change, Pair, changes, counted
+from peel.services.resolution.engine.clustering import Edge, Refusal, clusters, components
 from peel.services.resolution.engine.guards import Guards
 
-Pair = tuple[int, int]
+JUVENILE = "One of them is restricted, marked above OFFICIAL, or may be under 18"
 
 
 @dataclass(frozen=True)
 class Held:
     """What people and earlier runs have said of pairs, and what the machine may not touch.
 
-    `alone` are records that only a person joins: restricted, marked, juvenile.
+    `same` holds whatever it weighs: people said so. `ours` was judged the same by earlier runs, and
+    holds as long as a run would join it. `alone` are records that only a person joins, and why.
     """
 
     same: Sequence[Pair] = ()
+    ours: Sequence[Pair] = ()
     different: frozenset[Pair] = frozenset()
     unsure: frozenset[Pair] = frozenset()
     alone: frozenset[int] = frozenset()
     twins: frozenset[Pair] = frozenset()
+    why_alone: str = JUVENILE
 
 
 @dataclass(frozen=True)
@@ -36,38 +40,101 @@ class Question:
 
 @dataclass
 class Plan:
-    """What a run would do. `joins` are as few pairs as hold each group together."""
+    """What a run would do. `joins` are as few pairs as hold each group together; `ends` are
+    judgements of earlier runs that this one would not make, with what the pair weighs now.
+    """
 
     joins: list[Edge] = field(default_factory=list)
+    ends: list[Edge] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of each there are."""
+        return counted(self.changes) | {
+            "joins": len(self.joins), "ends": len(self.ends),
+            "questions": sum(not q.attention for q in self.questions),
+            "attention": sum(q.attention for q in self.questions),
+        }  # fmt: skip
 
 
 def plan(
-    edges: Sequence[Edge], guards: Guards, held: Held, *, join: float, review: float, least: float
-) -> Plan:
-    """The plan of one run over all scored pairs."""
+    edges: Sequence[Edge], guards: Guards, held: Held, *, join: float, review: float, least: float,
+    base: float = 0.0,
+) -> Plan:  # fmt: skip
+    """The plan of one run over all scored pairs, those of `held.ours` among them.
+
+    Groups are joined from an average of `least` bits on. That two records have nothing in common
+    speaks against one person; of things known by numbers it says nothing, so there the average is
+    of what is told, counted from `base`.
+    """
+    weights = _weights(edges, held.ours, least)
+    strong = [pair for pair in held.ours if weights[pair] >= join and pair not in held.twins]
+    firm = _unquestioned(strong, held.same, guards)
     refused: list[Refusal] = []
-    groups = clusters(edges, least=least, forbidden=guards, refused=refused, together=held.same)
-    made = Plan()
+    groups = clusters(
+        _evidence(edges, base, review) if base else edges,
+        least=least,
+        forbidden=guards,
+        refused=refused,
+        together=[*held.same, *firm],
+    )
     place = {key: number for number, group in enumerate(groups) for key in group}
-    inner: dict[int, list[Edge]] = {}
+    kept = {pair for pair in strong if place.get(pair[0], -1) == place.get(pair[1], -2)}
+    made = Plan(ends=[(*pair, weights[pair]) for pair in held.ours if pair not in kept])
+    same: dict[int, list[Pair]] = {}
+    for pair in (*held.same, *kept):
+        same.setdefault(place[pair[0]], []).append(pair)
+    for number, its in _inner(edges, place, review).items():
+        _one_group(made, _Forest(same.get(number, ())), its, held, join)
+    made.questions += _attention(edges, refused, review, held.unsure | held.different)
+    _tell_changes(made, held, kept)
+    return made
+
+
+def _evidence(edges: Sequence[Edge], base: float, review: float) -> list[Edge]:
+    """What speaks for and against each pair; what is too little to ask about speaks for nothing."""
+    return [
+        (one, two, weight - base if weight >= review else min(weight - base, 0.0))
+        for one, two, weight in edges
+    ]
+
+
+def _weights(edges: Sequence[Edge], ours: Sequence[Pair], least: float) -> dict[Pair, float]:
+    """What the pairs of earlier runs weigh now; one that is not scored weighs too little to be."""
+    found = dict.fromkeys(ours, least)
+    if found:
+        for one, two, weight in edges:
+            if (one, two) in found:
+                found[one, two] = weight
+    return found
+
+
+def _unquestioned(strong: Sequence[Pair], same: Sequence[Pair], guards: Guards) -> list[Pair]:
+    """The pairs in whose group no guard sees two that cannot be one: these stay as they are."""
+    groups = components(((*pair, 0.0) for pair in (*strong, *same)), 0.0)
+    fine = {group[0] for group in groups if not guards.within(group)}
+    top = {key: group[0] for group in groups for key in group}
+    return [pair for pair in strong if top[pair[0]] in fine]
+
+
+def _inner(edges: Sequence[Edge], place: dict[int, int], review: float) -> dict[int, list[Edge]]:
+    """The pairs of each group from which something may follow."""
+    found: dict[int, list[Edge]] = {}
     for edge in edges:
         number = place.get(edge[0])
         if number is not None and number == place.get(edge[1]) and edge[2] >= review:
-            inner.setdefault(number, []).append(edge)
-    same: dict[int, list[Pair]] = {}
-    for pair in held.same:
-        same.setdefault(place[pair[0]], []).append(pair)
-    made.counts = {"new": 0, "joined": 0, "merged": 0}
-    for number, its in inner.items():
-        _one_group(made, _Forest(same.get(number, ())), its, held, join)
-    made.questions += _attention(edges, refused, review, held.unsure | held.different)
-    made.counts |= {
-        "joins": len(made.joins), "questions": sum(not q.attention for q in made.questions),
-        "attention": sum(q.attention for q in made.questions),
-    }  # fmt: skip
-    return made
+            found.setdefault(number, []).append(edge)
+    return found
+
+
+def _tell_changes(made: Plan, held: Held, kept: set[Pair]) -> None:
+    joined = [edge[:2] for edge in made.joins]
+    touched = {key for edge in (*made.joins, *made.ends) for key in edge[:2]}
+    made.changes = changes(
+        (*held.same, *held.ours), (*held.same, *kept, *joined), touched
+    )  # fmt: skip
 
 
 class _Forest:
@@ -75,11 +142,8 @@ class _Forest:
 
     def __init__(self, same: Iterable[Pair]) -> None:
         self.root: dict[int, int] = {}
-        self.before: dict[int, int] = {}
         for one, two in same:
             self.union(one, two)
-        for key in list(self.root):
-            self.before[key] = self.top(key)
 
     def top(self, key: int) -> int:
         found = self.root.setdefault(key, key)
@@ -105,7 +169,6 @@ def _one_group(made: Plan, forest: _Forest, edges: list[Edge], held: Held, join:
         if forest.union(one, two):
             joined.append((one, two, weight))
     made.joins += joined
-    _count(made.counts, forest, joined)
     for one, two, weight in edges:
         if (one, two) not in held.unsure and forest.union(one, two):
             made.questions.append(Question(one, two, weight, _why(one, two, held)))
@@ -115,19 +178,8 @@ def _why(one: int, two: int, held: Held) -> str:
     if (one, two) in held.twins:
         return "They may be twins: one surname, date of birth and address, two forenames"
     if one in held.alone or two in held.alone:
-        return "One of them is restricted, marked above OFFICIAL, or may be under 18"
+        return held.why_alone
     return ""
-
-
-def _count(counts: dict[str, int], forest: _Forest, joined: list[Edge]) -> None:
-    """What the joins do to groups: new ones, records added to one, two that become one."""
-    groups: dict[int, set[int]] = {}
-    for one, two, _ in joined:
-        for key in (one, two):
-            groups.setdefault(forest.top(key), set()).add(key)
-    for keys in groups.values():
-        earlier = {forest.before[key] for key in keys if key in forest.before}
-        counts["new" if not earlier else "joined" if len(earlier) == 1 else "merged"] += 1
 
 
 def _attention(

@@ -40,21 +40,15 @@ def resolve(
     tell("Writing values in one form")
     standardise(connection, shape)
     model = training.train(connection, shape, tell=tell)
-    edges = _scored(connection, model, tell)
+    edges = paired(connection, model, tell=tell)
     tell("Clustering")
     return Found(clusters(edges, least=LEAST), edges, model)
 
 
-def scored(
+def paired(
     connection: duckdb.DuckDBPyConnection, model: Model, *, tell: Tell = lambda words: None
 ) -> list[Edge]:
-    """Standardise `raw` and score its pairs by a model that was trained before."""
-    tell("Writing values in one form")
-    standardise(connection, model.shape, common=model.common)
-    return _scored(connection, model, tell)
-
-
-def _scored(connection: duckdb.DuckDBPyConnection, model: Model, tell: Tell) -> list[Edge]:
+    """Choose pairs of `person` and score them, those within groups all."""
     tell("Choosing pairs")
     looked_at = blocking.pairs(connection, model.keys)
     tell(f"Scoring {looked_at:,} pairs")

@@ -160,6 +160,29 @@ def _day_month(column: str) -> Rule:
     return Rule(sql, test)
 
 
+def _apart(column: str, most: float) -> Rule:
+    """Two measures that differ by no more than so much."""
+
+    def test(one: Row, two: Row) -> bool:
+        a, b = one[column], two[column]
+        return a is not None and b is not None and abs(a - b) <= most
+
+    return Rule(f'abs("{column}_l" - "{column}_r") <= {most}', test)
+
+
+def _distance(column: str, other: str, most: float) -> Rule:
+    """Two points of a plane no farther from one another than so much: eastings and northings."""
+
+    def test(one: Row, two: Row) -> bool:
+        known = [row[name] for row in (one, two) for name in (column, other)]
+        if None in known:
+            return False
+        return (known[0] - known[2]) ** 2 + (known[1] - known[3]) ** 2 <= most**2
+
+    squares = [f'power("{name}_l" - "{name}_r", 2)' for name in (column, other)]
+    return Rule(f"{' + '.join(squares)} <= {most**2}", test)
+
+
 def _all(rules: list[Mapping[str, Any]]) -> Rule:
     parts = [made(each) for each in rules]
     return Rule(
@@ -188,6 +211,8 @@ KINDS: dict[str, Callable[..., Rule]] = {
     "ends": _ends,
     "either_ends": _either_ends,
     "day_month": _day_month,
+    "apart": _apart,
+    "distance": _distance,
     "all": _all,
     "any": _any,
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from peel.machine.commands.problems import NotFound, Problem
 from peel.machine.pages.reading import identity_of, problem_page, reading, require, to_sign_in
 from peel.machine.show import plain
 from peel.machine.ui import parts
-from peel.pole.identity import comparing
+from peel.pole.identity import comparing, kinds
 from peel.services.resolution import commands, queries
 from peel.services.resolution.forms import DecideForm
 from peel.services.resolution.models import Proposal
@@ -47,14 +48,27 @@ def tabs(identity: "Identity", current: str) -> list[dict[str, Any]]:
 def show_queue(request: HttpRequest) -> HttpResponseBase:
     """The pairs that wait: by weight, or by age those that a guard has kept apart."""
     attention = request.GET.get("show") == "attention"
-    identity = require(request, REVIEW, name="resolution.queue")
-    rows = list(queries.waiting(attention)[: SHOWN + 1])
+    identity = require(request, REVIEW, name="resolution.queue", query=request.GET.urlencode())
+    may = queries.kinds_of(identity)
+    asked = request.GET.get("kind", "")
+    rows = list(queries.waiting(attention, [asked] if asked in may else may)[: SHOWN + 1])
     context = {
         "tabs": tabs(identity, "attention" if attention else "queue"), "attention": attention,
+        "kinds": _kinds(may, asked, attention),
         "table": _table(rows[:SHOWN], identity, attention), "more": len(rows) > SHOWN,
         "shown": SHOWN,
     }  # fmt: skip
     return TemplateResponse(request, "resolution/queue.html", context)
+
+
+def _kinds(may: list[str], asked: str, attention: bool) -> list[dict[str, Any]]:
+    """The ways to look at pairs of one kind alone, and back to all."""
+    show = {"show": "attention"} if attention else {}
+    told = [("All", "")]
+    told += [(registry.sheet_of(kind).title_plural, kind) for kind in may]
+    return [{"label": words, "current": kind == asked,
+             "href": f"?{urlencode(show | ({'kind': kind} if kind else {}))}"}
+            for words, kind in told]  # fmt: skip
 
 
 def _table(rows: list[Proposal], identity: "Identity", attention: bool) -> parts.Table:
@@ -115,6 +129,8 @@ def _pair(
     if len(kept) < 2 or not identity.may(sheet.may.view):
         raise NotFound
     one, two = kept[row.first_id], kept[row.second_id]
+    noun = kinds.noun(sheet.kind)
+    form.of_a(noun)
     looks.note([one.pk, two.pk])
     steps = waterfall(row.parts, row.weight)
     context = {
@@ -122,7 +138,7 @@ def _pair(
         "one": one, "two": two, "open": row.state == Proposal.State.OPEN,
         "addresses": [(each, _address(sheet, each)) for each in (one, two)],
         "table": comparing.table(sheet, one, two, identity), "steps": steps, "form": form,
-        "model": row.run.model,
+        "model": row.run.model, "noun": noun,
     }  # fmt: skip
     return TemplateResponse(request, "resolution/pair.html", context, status=status)
 
@@ -157,7 +173,7 @@ def waterfall(told: list[Any], total: float) -> list[Step]:
         left = round((min(here, there) - low) * scale, 1)
         return Step(*said, left, round(max(abs(there - here) * scale, 0.6), 1), kind)
 
-    before = ("Any two people", "before anything is compared", start)
+    before = ("Any two records", "before anything is compared", start)
     found = [step(before, 0.0, start, "start")]
     for (words, level, bits, _), here, there in zip(known, ends, ends[1:], strict=False):
         found.append(step((words, level, bits), here, there, "for" if bits >= 0 else "against"))

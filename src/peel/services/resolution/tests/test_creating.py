@@ -12,7 +12,7 @@ from peel.pole.identity import api
 from peel.pole.identity.models import Judgement
 from peel.pole.models import Nominal
 from peel.services.notify.tests.scenes import carry
-from peel.services.resolution import running
+from peel.services.resolution.engine import training
 from peel.services.resolution.tests.stage import PLANTED, accepted, people, take_in
 
 NEW = "/pole/nominal/new/"
@@ -35,7 +35,7 @@ def nominals():
 @pytest.fixture
 def world(database, monkeypatch):
     post = system_appointment()
-    monkeypatch.setattr(running.training, "RANDOM_PAIRS", 100_000)
+    monkeypatch.setattr(training, "RANDOM_PAIRS", 100_000)
     who = officer("data office", of=post.unit)
     [planted] = [key for key, who_it_is in take_in(post, [PLANTED, *people(600)]).items()
                  if who_it_is == "planted"]  # fmt: skip

@@ -6,6 +6,7 @@ from tests.journeys.walking import Walker
 
 from peel.kernel.access.tests.factories import officer, signed_in_client, system_appointment
 from peel.services.resolution import running
+from peel.services.resolution.engine import training
 from peel.services.resolution.models import Proposal
 from peel.services.resolution.tests.stage import PLANTED, SMALL, accepted, people, take_in
 
@@ -13,7 +14,7 @@ pytestmark = [pytest.mark.browser]
 
 
 def test_the_data_office_decides(live_server_url, chromium_path, database, monkeypatch):
-    monkeypatch.setattr(running.training, "RANDOM_PAIRS", 100_000)
+    monkeypatch.setattr(training, "RANDOM_PAIRS", 100_000)
     post = system_appointment()
     who = officer("data office", of=post.unit)
     take_in(post, [PLANTED, *people(600)])

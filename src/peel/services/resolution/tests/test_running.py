@@ -13,6 +13,7 @@ from peel.pole.identity.clusters import Said, clusters
 from peel.services.resolution import cli, running
 from peel.services.resolution import commands as deciding
 from peel.services.resolution.engine import model as engine
+from peel.services.resolution.engine import training
 from peel.services.resolution.engine.evaluation import score
 from peel.services.resolution.models import Proposal, Run
 from peel.services.resolution.tests.stage import SMALL, accepted, people, take_in
@@ -45,7 +46,7 @@ def from_judgements():
 def world(database, monkeypatch):
     post = system_appointment()
     who = officer("data office", of=post.unit)
-    monkeypatch.setattr(running.training, "RANDOM_PAIRS", 100_000)
+    monkeypatch.setattr(training, "RANDOM_PAIRS", 100_000)
     return post, who, take_in(post, people(600))
 
 
