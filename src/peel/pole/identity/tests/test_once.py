@@ -57,7 +57,7 @@ def test_each_is_marked_and_each_person_may_be_shown_once(who):
     rest = client.get("/api/pole/nominal/", {"each": "once", "at": told["next"]}).json()
     assert {told["items"][0]["reference"], rest["items"][0]["reference"]} == set(once)
     assert client.get(LIST, {"each": "twice"}).status_code == 422
-    assert "each=once" not in client.get(reverse("investigation-crime-list")).content.decode()
+    assert "each=once" not in client.get(reverse("charts-chart-list")).content.decode()
 
 
 def test_a_hidden_record_is_in_no_number_and_leads_nobody(who):
