@@ -17,6 +17,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,8 @@ sys.exit(main(sys.argv[1:]))"""
 COLUMNS = ("forename", "middle", "surname", "dob", "sex", "postcode", "phone", "pnc")
 
 
-def fill(rows: int, seed: int, errors: str, post: Any) -> dict[str, str]:
-    """People into the database with triggers off; gives who each record is of."""
-    from benchmarks.people import People
+def fill(rows: Iterable[Mapping[str, str]], post: Any) -> dict[str, str]:
+    """People into the database with triggers off, numbered in order; gives who each is of."""
     from django.db import connections, transaction
 
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
@@ -46,7 +46,7 @@ def fill(rows: int, seed: int, errors: str, post: Any) -> dict[str, str]:
         cursor.execute(f"create temp table person (n int, truth text, {columns}) on commit drop")
         names = ", ".join(COLUMNS)
         with cursor.copy(f"copy person (n, truth, {names}) from stdin") as copy:
-            for number, row in enumerate(People(seed, errors).rows(rows)):
+            for number, row in enumerate(rows):
                 told = [row[name] or None for name in COLUMNS]
                 copy.write_row((number, row["person"], *told))
         cursor.execute("alter table person add id uuid not null default gen_random_uuid()")
@@ -97,6 +97,8 @@ def quality(run_id: str, truth: dict[str, str]) -> dict[str, Any]:
 
 def measured(wanted: argparse.Namespace) -> dict[str, Any]:
     """Fill, train, run in a process of its own, and count how good that is."""
+    from benchmarks.people import People
+
     from peel.services.exchange.ledger import loaders_post
     from peel.services.resolution import running
     from peel.services.resolution.engine.duck import Limits
@@ -104,7 +106,7 @@ def measured(wanted: argparse.Namespace) -> dict[str, Any]:
 
     post = loaders_post()
     told: dict[str, Any] = {"rows": wanted.rows, "seed": wanted.seed, "errors": wanted.errors}
-    truth = fill(wanted.rows, wanted.seed, wanted.errors, post)
+    truth = fill(People(wanted.seed, wanted.errors).rows(wanted.rows), post)
     began = time.perf_counter()
     made = running.train(post, Limits(), join=wanted.join, tell=_tell)
     told["train_seconds"] = round(time.perf_counter() - began, 1)
