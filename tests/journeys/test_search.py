@@ -1,6 +1,7 @@
 """An officer types what she knows: suggestions on the way, the person first, and why."""
 
 import os
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import expect
@@ -14,6 +15,8 @@ from tests.journeys.walking import officer_with_password
 
 pytestmark = pytest.mark.browser
 QUESTION = "smyth john b 80s brixton silver corsa *7JX"
+# Misspelt in three ways, the names changed round, day and month of birth changed round.
+MISTAKEN = ("jhon smith", "john smiht", "jon smyth", "smith john", "john smith 6/4/1983")
 
 
 def shot(walker, name, width):
@@ -98,6 +101,13 @@ def test_one_box_finds_her_and_says_why(walk, wanted, width, javascript):
     for reason in ("born in the 1980s", "12 Acre Lane, Brixton", "LB07 JXK"):
         expect(first).to_contain_text(reason)
     shot(walker, "results", width)
+    for text in MISTAKEN if javascript else ():
+        walker.page.goto(f"/search/?{urlencode({'q': text})}")
+        assert any(
+            "SMITH, John Brian" in hit
+            for hit in walker.page.locator(".peel-hit").all_inner_texts()[:10]
+        ), text
+    walker.search(QUESTION)
     walker.follow("Vehicles")
     walker.sees("1 to 1, best first")
     shot(walker, "kind", width)

@@ -11,6 +11,7 @@ from peel.services.search.tokens import Asked, Pattern
 WHOLE, PART, INSIDE = 2, 1, 0
 COUNTED, MOST_TEXTS, MOST_NUMBERS = 10_001, 300, 300
 LEAST_END, MOST_FILES = 4, 20
+LEAST_BEGUN, BEGUN_COUNTED = 5, 100
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,22 @@ def numbers(asked: Asked, among: Collection[str]) -> list[NumberHit]:
 
 
 def texts(
-    words: Sequence[str], among: Collection[str], *, limit: int = MOST_TEXTS, counted: int = COUNTED
+    words: Sequence[str], among: Collection[str], *, limit: int = MOST_TEXTS
 ) -> list[TextHit]:
     """Records that hold all of these words (the beginning of a long one is enough)."""
-    query = all_of(words)
+    return _texts(all_of(words), among, COUNTED, limit)
+
+
+def texts_begun(words: Sequence[str], among: Collection[str], limit: int) -> list[TextHit]:
+    """A few records that hold these words, of which the last may have only begun: none are counted,
+    and a beginning that too many words share is left out.
+    """
+    *whole, last = [word.lower() for word in words if word.isalnum()] or [""]
+    begun = [f"{last}:*"] if len(last) >= LEAST_BEGUN else []
+    return _texts(" & ".join([*whole, *begun]), among, BEGUN_COUNTED, limit)
+
+
+def _texts(query: str, among: Collection[str], counted: int, limit: int) -> list[TextHit]:
     if not query or not among:
         return []
     with connection.cursor() as cursor:

@@ -12,7 +12,7 @@ from peel.services.search.tokens import Pattern
 from peel.services.search.vocabulary import VOCABULARY
 from peel.services.search.words import words
 
-MOST, FEWEST, CLOSE, RANKED = 8, 2, 0.85, 100
+MOST, FEWEST, CLOSE = 8, 2, 0.85
 
 
 def suggestions(text: str, kinds: Collection[str]) -> list[UUID]:
@@ -31,7 +31,7 @@ def suggestions(text: str, kinds: Collection[str]) -> list[UUID]:
         found |= dict.fromkeys(_names(typed))
     if len(found) < MOST and typed:
         among = [kind for kind in kinds if kind != NOMINAL]
-        texts = arms.texts(typed, among, limit=MOST, counted=RANKED)
+        texts = arms.texts_begun(typed, among, MOST)
         found |= dict.fromkeys(hit.record_id for hit in texts)
     return list(found)[:MOST]
 

@@ -17,7 +17,8 @@ from .account import Account, server_account
 from .trouble import Trouble
 
 SUPERUSER = "peel_superuser"
-DURABLE = {"shared_buffers": "256MB", "max_wal_size": "2GB", "commit_delay": "0"}
+DURABLE = {"max_wal_size": "2GB", "commit_delay": "0"}
+LEAST_SHARE, MOST_SHARE = 128, 8192
 THROW_AWAY = {
     "shared_buffers": "128MB",
     "fsync": "off",
@@ -232,7 +233,8 @@ class Cluster:
         noted = keeping.read_json(self.notes / "port.json").get("port", 0)
         port = noted if noted and ports.is_free(noted) else ports.any_free()
         keeping.write_private(self.notes / "port.json", json.dumps({"port": port}))
-        settings = EVERYWHERE | (DURABLE if self.durable else THROW_AWAY) | {"port": str(port)}
+        kind = DURABLE | {"shared_buffers": _share()} if self.durable else THROW_AWAY
+        settings = EVERYWHERE | kind | {"port": str(port)}
         command = [self.binaries.postgres, "-D", str(self.data)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
@@ -273,6 +275,12 @@ ROLES = (
     "peel_owner", "peel_web", "peel_door", "peel_relay", "peel_worker", "peel_loader",
     "peel_sealer", "peel_live",
 )  # fmt: skip
+
+
+def _share() -> str:
+    """Memory for the server's own pages: a quarter of all, within limits, as PostgreSQL advises."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return f"{min(max(memory // 4 // 2**20, LEAST_SHARE), MOST_SHARE)}MB"
 
 
 def _plain_environment() -> dict[str, str]:
