@@ -58,7 +58,7 @@ def fill(persons: int, texts: int, seed: int, who: Any, ours: Any, theirs: Any) 
             cursor.execute(f"alter table {table} enable trigger user")
     filled = time.perf_counter()
     with connections["owner"].cursor() as cursor:
-        cursor.execute("select search.refill()")
+        cursor.execute("select search.refill(), search.refill_terms()")
         refilled = time.perf_counter()
         cursor.execute("vacuum analyze")
     return {"fill_s": round(filled - begun, 1), "refill_s": round(refilled - filled, 1)}

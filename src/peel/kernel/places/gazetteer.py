@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Avg, Q, QuerySet
 
 from peel.kernel.places import addresses
 from peel.kernel.places.models import GazetteerAddress
@@ -70,6 +70,19 @@ def find(text: str, limit: int = MOST, *, using: str = "default") -> list[Gazett
         if found:
             return _ordered(found, limit)
     return _by_street(rows, words, limit)
+
+
+def middle(code: str, *, using: str = "default") -> tuple[float, float] | None:
+    """The middle, as easting and northing, of the addresses of a postcode ("SW2 1AA"), a sector
+    ("SW2 1") or a district ("SW2"); None where none is known.
+    """
+    rows = GazetteerAddress.objects.using(using).filter(
+        postcode_key__startswith=code.replace(" ", ""), easting__isnull=False,
+        # "SW2 1" is no part of SW21.
+        postcode__startswith=code if " " in code else f"{code} ",
+    )  # fmt: skip
+    found = rows.aggregate(east=Avg("easting"), north=Avg("northing"))
+    return None if found["east"] is None else (found["east"], found["north"])
 
 
 def _postcodes(words: list[str]) -> Iterable[tuple[str, list[str]]]:

@@ -2,7 +2,8 @@
 
 Text operators are not leakproof, so row-level security would drop every index here; functions of
 the schema `search` read these tables instead, apply visibility before any limit, and give what the
-caller may see. Nothing of it is written but by `sql/keeping.sql`. What officers ask is theirs.
+caller may see. Nothing of it is written but by `sql/keeping.sql` and `sql/terms.sql`. What officers
+ask is theirs.
 """
 
 from typing import ClassVar
@@ -133,6 +134,27 @@ class Number(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sort} {self.value}"
+
+
+class Term(models.Model):
+    """A distinct word of the documents of things, places and texts, for who misspells one.
+
+    Two that write a new word at once both write it, as with `Word`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    word = models.TextField(db_collation="C")
+
+    class Meta:
+        """Found as it is written, and by what is like it."""
+
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["word"], name="search_term_word"),
+            GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="search_term_like"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Question(models.Model):

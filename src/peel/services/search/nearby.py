@@ -4,22 +4,11 @@ from collections.abc import Collection
 from uuid import UUID
 
 from peel.kernel.places.queries import FARTHEST, within
-from peel.pole.models import Location
 from peel.services.search import arms, tokens
-from peel.services.search.hits import PLACE, Hit, readings
-from peel.services.search.words import words
+from peel.services.search.centres import centre
+from peel.services.search.hits import Hit, readings
 
 MOST_PLACES, EACH, AT, BY_LINK = 100, 20, 60.0, 40.0
-
-
-def centre(text: str) -> Location | None:
-    """The place that is meant, if one that may be seen and has a point fits."""
-    asked = tokens.read(text)
-    found = [hit.record_id for hit in arms.numbers(asked, [PLACE])]
-    found += [hit.record_id for hit in arms.texts(words(text), [PLACE], limit=5)]
-    rows = Location.objects.filter(pk__in=found, easting__isnull=False)
-    by_id = {row.pk: row for row in rows}
-    return next((by_id[key] for key in found if key in by_id), None)
 
 
 def add(found: dict[UUID, Hit], asked: tokens.Asked, kinds: Collection[str]) -> None:
@@ -28,16 +17,20 @@ def add(found: dict[UUID, Hit], asked: tokens.Asked, kinds: Collection[str]) -> 
         return
     metres, text = min(asked.near[0], FARTHEST), asked.near[1]
     place = centre(text)
-    if place is None or place.easting is None or place.northing is None:
-        asked.slip = f"No place that you can see and that is on the map fits “{text}”."
+    if place is None:
+        asked.slip = (
+            f"No place that you can see and that is on the map fits “{text}”."
+            " Try a street with its town, or the postcode of somewhere near."
+        )
         return
+    asked.slip = asked.slip or place.note
     near = {n.record_id: n.metres for n in
             within(place.easting, place.northing, metres, limit=MOST_PLACES)}  # fmt: skip
     for key, kind in arms.kinds(near).items():
         if kind in kinds:
             share = 1 - near[key] / (metres + 1)
             hit = found.setdefault(key, Hit(key, kind))
-            hit.add(AT * (0.5 + share / 2), f"{near[key]:,.0f} metres from {place.title}")
+            hit.add(AT * (0.5 + share / 2), f"{near[key]:,.0f} metres from {place.said}")
     said = readings()
     for link in arms.neighbours(near, kinds, each=EACH):
         if link.other_id not in near:
@@ -46,5 +39,5 @@ def add(found: dict[UUID, Hit], asked: tokens.Asked, kinds: Collection[str]) -> 
             hit = found.setdefault(link.other_id, Hit(link.other_id, link.kind))
             if "near" not in hit.spoken:
                 hit.spoken.add("near")
-                reason = f"{reading} a place {near[link.record_id]:,.0f} metres from {place.title}"
+                reason = f"{reading} a place {near[link.record_id]:,.0f} metres from {place.said}"
                 hit.add(BY_LINK * (0.5 + share / 2), reason)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from peel.pole.identity.api import seen_clusters
-from peel.services.search import arms, engine, nearby
+from peel.services.search import arms, engine, misspelt, nearby
 from peel.services.search.asked import PersonHit, PersonQuery
 from peel.services.search.hits import NOMINAL, VEHICLE, Hit, readings
 from peel.services.search.scoring import NUMBER, POSTCODE
@@ -46,6 +46,9 @@ def search(asked: Asked, kinds: Collection[str]) -> Answer:
         hit = found.setdefault(text.record_id, Hit(text.record_id, text.kind))
         hit.add(TEXT * (0.5 + min(text.rank, 0.5)), "holds all the words")
         hit.spoken.add("text")
+    # What is somebody's name, or asked for with a date of birth, is not read as another word.
+    if not by_text and (asked.soft or not (named or asked.born)):
+        _add_misspelt(found, asked, kinds)
     for key, kind, around in arms.files(asked.words, kinds):
         hit = found.setdefault(key, Hit(key, kind))
         hit.add(TEXT * 0.8, f"in a file: {' '.join(around.split())}")
@@ -66,8 +69,16 @@ def _kept(hits: Collection[Hit]) -> list[Hit]:
     best = max((hit.points for hit in hits if hit.kind == NOMINAL), default=0.0)
     least = max(LEAST, 0.25 * best)
     return [
-        hit for hit in hits if hit.kind != NOMINAL or hit.points >= least or "text" in hit.spoken
+        hit for hit in hits
+        if hit.kind != NOMINAL or hit.points >= least or hit.spoken & {"text", "near"}
     ]  # fmt: skip
+
+
+def _add_misspelt(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) -> None:
+    for read in misspelt.find(asked.words, kinds):
+        hit = found.setdefault(read.record_id, Hit(read.record_id, read.kind))
+        hit.add(TEXT * 0.8 * read.likeness, read.reason)
+        hit.spoken.add("text")
 
 
 def _add_number(found: dict[UUID, Hit], asked: Asked, number: arms.NumberHit) -> None:

@@ -8,6 +8,7 @@ TABLES = (
     Table("search_name", {LOADER: "SELECT"}),
     Table("search_key"),
     Table("search_number", {LOADER: "SELECT"}),
+    Table("search_term"),
     Table(
         "search_question",
         {WEB: "SELECT, INSERT, UPDATE (kept, asked_at, seen, before), DELETE"},

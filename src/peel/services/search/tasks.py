@@ -1,4 +1,4 @@
-"""The background work of search: new hits are told, words that no name has are forgotten."""
+"""The background work of search: new hits are told, words that nothing has are forgotten."""
 
 from django.db import connections, transaction
 from procrastinate.contrib.django import app
@@ -10,9 +10,9 @@ from peel.services.search import telling
 @app.periodic(cron="25 3 * * *")
 @app.task(name="search.sweep_words", queue=QUEUE, queueing_lock="search.sweep_words")
 def sweep_words(timestamp: int) -> int:
-    """Forget the words of names that were ended or erased; gives how many."""
+    """Forget the words of names and texts that were ended or erased; gives how many."""
     with connections["default"].cursor() as cursor:
-        cursor.execute("select search.sweep_words()")
+        cursor.execute("select search.sweep_words() + search.sweep_terms()")
         return int(cursor.fetchone()[0])
 
 

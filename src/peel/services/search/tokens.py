@@ -4,6 +4,7 @@ A part may be several things at once: `silver` is a colour and a surname, `SW2` 
 postcode and a word. The arms of the search try each; what fits together decides.
 """
 
+import contextlib
 import itertools
 import re
 from collections.abc import Callable
@@ -45,6 +46,8 @@ _RUN_TOGETHER = re.compile(r"([0-3]\d)([01]\d)((?:19|20)\d\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WITHIN = re.compile(r"\bwithin (\d{1,5}) ?(m|metres?|km|miles?|yards?) of (.+)$", re.IGNORECASE)
 _METRES = {"m": 1, "k": 1000, "y": 0.9144}
+# "near SW2 1AA": so many metres. Near anything but a postcode are words like others.
+_NEAR, NEAR = re.compile(r"\bnear ([a-z]{1,2}\d.*)$", re.IGNORECASE), 500
 _WILD = re.compile(r"(?=.*[*?_])(?=.*[0-9A-Z].*[0-9A-Z])[0-9A-Z*?_]{2,12}", re.IGNORECASE)
 
 
@@ -92,15 +95,38 @@ class Asked:
 def read(text: str) -> Asked:
     """The parts of a question; what is past `LONGEST` characters is not looked at."""
     asked = Asked(" ".join(text.replace("\x00", " ").split())[:LONGEST])
-    rest = asked.text
-    if found := _WITHIN.search(rest):
-        metres = float(found[1]) * (1609.344 if found[2].lower().startswith("mi")
-                                    else _METRES[found[2][0].lower()])  # fmt: skip
-        asked.near, rest = (metres, found[3].strip()), rest[: found.start()]
-    parts = rest.split()[:MOST_PARTS]
+    parts = _where(asked, asked.text).split()[:MOST_PARTS]
     while parts:
         parts = parts[_take(asked, parts) :]
     return asked
+
+
+def _where(asked: Asked, text: str) -> str:
+    """Read near which place, if that is asked; gives the rest of the question."""
+    if found := _WITHIN.search(text):
+        metres = float(found[1]) * (1609.344 if found[2].lower().startswith("mi")
+                                    else _METRES[found[2][0].lower()])  # fmt: skip
+        place = found[3].strip()
+        code = _postcode_first(place) or place
+    elif (found := _NEAR.search(text)) and (code := _postcode_first(found[1])):
+        metres, place = NEAR, found[1]
+    else:
+        return text
+    asked.near = (metres, code)
+    return text[: found.start()] + place[len(code) :]
+
+
+def _postcode_first(text: str) -> str:
+    """The postcode with which a text begins, or the text if it is the beginning of one; else ""."""
+    parts = text.split()
+    for size in (2, 1):
+        with contextlib.suppress(ValidationError):
+            addresses.postcode(start := " ".join(parts[:size]))
+            return start
+    with contextlib.suppress(ValidationError):
+        addresses.postcode_start(text)
+        return text
+    return ""
 
 
 def _take(asked: Asked, parts: list[str]) -> int:

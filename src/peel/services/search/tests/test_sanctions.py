@@ -1,4 +1,8 @@
-"""Every alias of the UK Sanctions List indexed, one left out at a time: who is found without it."""
+"""Every alias of the UK Sanctions List indexed, one left out at a time: who is found without it.
+
+Leaving a name out is passing over its own record among the hits. No other record is found by it;
+and that the search may rest content with it can only make the figure worse.
+"""
 
 import json
 import lzma
@@ -13,7 +17,8 @@ from peel.services.search.api import PersonQuery, people
 from peel.services.search.tests.filling import nominals
 
 DATA = Path(__file__).parent / "data" / "uk_sanctions.json.xz"
-ASKED = 200
+# Drawn by chance from 4,149 and 1,892; all of them: `python -m benchmarks.sanctions`.
+ASKED = 250
 
 
 def fill(who):
@@ -34,26 +39,29 @@ def left_out(connection, record):
     connection.execute(hide, [False, record])
 
 
-def recall(connection, who, names, asked, *, with_year):
-    """The share of names by which, were they not recorded, one of the first ten would be right."""
-    owner = {record: key for record, key, _, _ in names}
-    right = 0
-    for record, key, years, text in asked:
-        year = years[0] if with_year else None
-        with left_out(connection, record), speaking(who):
-            found = people(PersonQuery(names=text, born_year=year), limit=40)
-        persons = dict.fromkeys(owner[hit.record_id] for hit in found)
-        right += key in list(persons)[:10]
-    return right / len(asked)
+def fitting(names, *, with_year):
+    """The names of who has another, and a year of birth if it is asked for."""
+    held = Counter(key for _, key, _, _ in names)
+    return [name for name in names if held[name[1]] > 1 and (name[2] or not with_year)]
+
+
+def found(connection, who, owner, name, *, with_year):
+    """Whether, were this name not recorded, one of the first ten persons would be right."""
+    record, key, years, text = name
+    query = PersonQuery(names=text, born_year=years[0] if with_year else None)
+    with left_out(connection, record), speaking(who):
+        persons = dict.fromkeys(owner[hit.record_id] for hit in people(query, limit=40))
+    return key in list(persons)[:10]
 
 
 def test_recall_at_ten_without_the_name_itself(database):
     who = officer(permissions=["*"])
     names = fill(who)
-    held = Counter(key for _, key, _, _ in names)
-    fitting = [name for name in names if held[name[1]] > 1]
-    chance = random.Random(8)
-    alone = chance.sample(fitting, ASKED)
-    dated = chance.sample([name for name in fitting if name[2]], ASKED)
-    assert recall(database.connection, who, names, alone, with_year=False) >= 0.87
-    assert recall(database.connection, who, names, dated, with_year=True) >= 0.89
+    owner = {record: key for record, key, _, _ in names}
+    assert len(names) == 5166
+    for with_year, least in ((False, 0.87), (True, 0.89)):
+        asked = random.Random(8).sample(fitting(names, with_year=with_year), ASKED)
+        right = [
+            found(database.connection, who, owner, name, with_year=with_year) for name in asked
+        ]
+        assert sum(right) / ASKED >= least
