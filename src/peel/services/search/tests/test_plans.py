@@ -57,10 +57,10 @@ def asked_of_the_database(who):
 
 
 def open_functions(owner):
-    """The functions of search that the web role may call."""
+    """The functions of search that the web role may call and that only read."""
     found = owner.execute(
         "select 'search.' || p.proname from pg_proc p where p.pronamespace = 'search'::regnamespace"
-        " and has_function_privilege('peel_web', p.oid, 'execute')"
+        " and has_function_privilege('peel_web', p.oid, 'execute') and p.provolatile <> 'v'"
     )
     return {name for (name,) in found.fetchall()}
 
