@@ -7,16 +7,18 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from peel.kernel.files import media, store
+from peel.kernel.files import media, recognising, store
 from peel.kernel.files.backends import Missing
 from peel.kernel.files.extractor import LAST, MOST_BYTES, MOST_TEXT, NO_WORDS, REFUSED
+from peel.kernel.files.thumbnails import PDF, PICTURES
 
 SCRIPT = Path(__file__).with_name("extractor.py")
 # Bound by time as well: a process that sleeps takes no time of the processor.
 PATIENCE = LAST + 15
 # What is read differently by a later version is read again by `./peel files text`.
-READER = 1
-_READ = ("application/pdf", "application/rtf", "application/json", "message/rfc822", media.UNKNOWN)
+READER = 2
+_READ = (PDF, "application/rtf", "application/json", "message/rfc822", media.OLE, media.UNKNOWN,
+         *PICTURES)  # fmt: skip
 _FAMILIES = ("text/", "application/vnd.openxmlformats-officedocument.",
              "application/vnd.oasis.opendocument.")  # fmt: skip
 
@@ -29,6 +31,8 @@ class State(StrEnum):
     UNREADABLE = "unreadable"
     TOO_MUCH = "too_much"
     NONE = "none"
+    # There is nothing here that reads words from pictures.
+    NO_PROGRAM = "no_program"
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,27 @@ def read(blob: Any) -> Read:
 
 
 def run(content: bytes, media_type: str = "") -> Read:
+    """The words of a content: those that stand in it, else those that its pictures show."""
+    if media_type in PICTURES:
+        return _shown(content, 1)
+    told = _taken_out(content, media_type)
+    if told.state is State.EMPTY and content[:5] == b"%PDF-":
+        return _shown(content, recognising.MOST_PAGES)
+    return told
+
+
+def _shown(content: bytes, pages: int) -> Read:
+    if recognising.installed() is None:
+        return Read(State.NO_PROGRAM)
+    found = recognising.words(content, pages)
+    if found is None:
+        return Read(State.UNREADABLE)
+    text, whole = found
+    cut = text.encode()[:MOST_TEXT].decode("utf-8", "ignore")
+    return Read(State.READ if cut else State.EMPTY, cut, whole and cut == text)
+
+
+def _taken_out(content: bytes, media_type: str) -> Read:
     """Run the script on a content."""
     try:
         # -I: nothing of our environment, no folder of ours on the path.

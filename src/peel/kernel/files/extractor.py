@@ -3,7 +3,7 @@
 Reads the file from standard input, and writes "whole" or "cut" and on the next lines the words.
 Guarded as `sandbox.py` is, and by limits of its own: nothing is unpacked beyond `UNPACKED` bytes,
 no document type or entity of XML is followed, mail in mail is read to a depth, and whoever is slow
-is cut off with what was read by then. It imports nothing of Peel but that guard, by its path.
+is cut off with what was read by then. Of Peel it imports that guard and `older.py`, by their path.
 
     extractor.py [what puremagic and the rules of `media` called it]
 """
@@ -31,6 +31,7 @@ SECONDS, LAST = 20, 30
 DEPTH, PAGES, ENTRIES = 3, 5_000, 20_000
 REFUSED, UNREADABLE, NO_WORDS = 3, 4, 5
 _PIECE = 1 << 16
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # No module can be read in once files are closed to us: the alphabets that mail and RTF may name.
 _CODECS = (
     "ascii cp437 cp850 cp852 cp866 cp932 cp949 cp950 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255"
@@ -64,10 +65,9 @@ class Bomb(Exception):
 def kind_of(content: bytes, said: str) -> Callable[[bytes, int], Iterator[str]]:
     """How to read it, told by its beginning. Raises NoWords."""
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if content[:5] == b"%PDF-":
-        return pdf
-    if content[:4] == b"PK\x03\x04":
-        return office
+    for sign, reader in ((b"%PDF-", pdf), (b"PK\x03\x04", office), (OLE, older)):
+        if content.startswith(sign):
+            return reader
     if start.startswith(b"{\\rtf"):
         return rtf
     if said in ("text/html", "text/xml", "image/svg+xml"):
@@ -114,6 +114,22 @@ def office(content: bytes, depth: int) -> Iterator[str]:
             words.close()
             yield from words.given()
             yield "\n"
+
+
+def older(content: bytes, depth: int) -> Iterator[str]:
+    """The words of a Word, Excel or Outlook file from before 2007. Raises NoWords."""
+    reader = sys.modules["older"]
+    try:
+        yield from reader.words(content, lambda held, said: _attached(held, said, depth))
+    except reader.NotRead as problem:
+        raise NoWords from problem
+
+
+def _attached(held: bytes, said: str, depth: int) -> Iterator[str]:
+    """The words of what hangs on a mail, to a depth; what cannot be read does not spoil it."""
+    if depth < DEPTH:
+        with contextlib.suppress(NoWords, ValueError, KeyError, zipfile.BadZipFile):
+            yield from kind_of(held, said)(held, depth + 1)
 
 
 def _place(entry: zipfile.ZipInfo) -> tuple[bool, int, str]:
@@ -190,10 +206,8 @@ def mail(content: bytes, depth: int) -> Iterator[str]:
         if part.get_content_type() in ("text/plain", "text/html"):
             words = _decoded(held, part.get_content_charset() or "")
             yield from _stripped(words) if part.get_content_subtype() == "html" else (words,)
-        elif depth < DEPTH:
-            # What cannot be read of what is attached does not spoil the letter.
-            with contextlib.suppress(NoWords, ValueError, KeyError, zipfile.BadZipFile):
-                yield from kind_of(held, part.get_content_type())(held, depth + 1)
+        else:
+            yield from _attached(held, part.get_content_type(), depth)
         yield "\n"
 
 
@@ -302,20 +316,22 @@ def _load_what_comes_late() -> None:
         words_of(content, said)
 
 
-def _guard() -> Any:
-    """`sandbox.py`, which stands beside this script and is found by its place alone."""
-    place = Path(__file__).with_name("sandbox.py")
-    spec = importlib.util.spec_from_file_location("sandbox", place)
+def _beside(name: str) -> Any:
+    """A script that stands beside this one and is found by its place alone."""
+    place = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(name, place)
     assert spec is not None  # noqa: S101 - it is a file of ours
     assert spec.loader is not None  # noqa: S101
-    guard = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(guard)
-    return guard
+    found = importlib.util.module_from_spec(spec)
+    sys.modules[name] = found
+    spec.loader.exec_module(found)
+    return found
 
 
 def main() -> int:
     """Read, give up everything, take out the words."""
-    guard = _guard()
+    guard = _beside("sandbox")
+    _beside("older")
     _load_what_comes_late()
     content = sys.stdin.buffer.read(MOST_BYTES + 1)
     guard.give_up(LAST)

@@ -1,10 +1,11 @@
 """Makes a small picture of a file in a process that can do nothing else. Run as a script.
 
-Reads the file from standard input, writes WebP to standard output, or the words of a page. Decoders
-of pictures and documents are where hostile files strike, so before the first byte is looked at this
-process has given up memory, time, files, programs and the network. It imports nothing of Peel.
+Reads the file from standard input, writes WebP to standard output, or the words of a page, or PNG
+to read words from. Decoders of pictures and documents are where hostile files strike, so before the
+first byte is looked at this process has given up memory, time, files, programs and the network. It
+imports nothing of Peel.
 
-    sandbox.py [draw|read] [side in pixels] [page, from 0]
+    sandbox.py [draw|read|scan] [side in pixels] [page, from 0]
 """
 
 import codecs
@@ -18,7 +19,7 @@ import sys
 import warnings
 from typing import Any
 
-SIDE, LARGE = 480, 1600
+SIDE, LARGE, SCAN = 480, 1600, 2400
 MOST_PIXELS = 60_000_000
 MOST_BYTES = 64 << 20
 MEMORY, SECONDS = 1 << 30, 10
@@ -72,6 +73,19 @@ def _refuse_calls() -> None:
 
 def small(content: bytes, side: int = SIDE, page: int = 0) -> bytes:
     """The content as a small picture. Raises whatever the decoder raises."""
+    out = io.BytesIO()
+    _drawn(content, side, page).save(out, "WEBP", quality=80)
+    return out.getvalue()
+
+
+def scan(content: bytes, page: int = 0) -> bytes:
+    """The content in grey, as large as words need to be read from it (PNG)."""
+    out = io.BytesIO()
+    _drawn(content, SCAN, page).convert("L").save(out, "PNG")
+    return out.getvalue()
+
+
+def _drawn(content: bytes, side: int, page: int) -> Any:
     from PIL import Image, ImageOps
 
     picture = _page(content, side, page) if content[:5] == b"%PDF-" else _still(content, side)
@@ -81,9 +95,7 @@ def small(content: bytes, side: int = SIDE, page: int = 0) -> bytes:
     clean = Image.new("RGB", picture.size, "white")
     drawn = picture.convert("RGBA")
     clean.paste(drawn, mask=drawn.getchannel("A"))
-    out = io.BytesIO()
-    clean.save(out, "WEBP", quality=80)
-    return out.getvalue()
+    return clean
 
 
 def words(content: bytes, page: int = 0) -> bytes:
@@ -125,7 +137,7 @@ def main() -> int:
     if len(content) > MOST_BYTES:
         return REFUSED
     try:
-        made = words(content, page) if what == "read" else small(content, side, page)
+        made = _made(what, content, side, page)
     except (Image.DecompressionBombError, MemoryError):
         return REFUSED
     except Exception:
@@ -133,6 +145,12 @@ def main() -> int:
     sys.stdout.buffer.write(made)
     sys.stdout.buffer.flush()
     return 0
+
+
+def _made(what: str, content: bytes, side: int, page: int) -> bytes:
+    if what == "scan":
+        return scan(content, page)
+    return words(content, page) if what == "read" else small(content, side, page)
 
 
 def _asked(what: str = "draw", side: str = str(SIDE), page: str = "0") -> tuple[str, int, int]:

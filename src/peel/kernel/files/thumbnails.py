@@ -1,5 +1,6 @@
 """Pictures and words of files, made in a process of their own that can do nothing else."""
 
+import re
 import subprocess
 import sys
 import threading
@@ -15,12 +16,13 @@ from peel.kernel.files.store import Incoming, Writer
 
 SCRIPT = Path(__file__).with_name("sandbox.py")
 PATIENCE = 20
-_LARGEST_RESULT = 4 << 20
+_LARGEST_RESULT = 8 << 20
 # How many may be drawn at once for people who wait, and how long one waits for a turn.
 _TURNS, _WAIT = threading.BoundedSemaphore(2), 10.0
 PDF = "application/pdf"
-_DRAWABLE = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff",
-             PDF)  # fmt: skip
+PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff")
+_DRAWABLE = (*PICTURES, PDF)
+_SIGNS = {"draw": rb"RIFF....WEBP", "scan": rb"\x89PNG", "read": rb""}
 
 
 class Outcome(StrEnum):
@@ -100,7 +102,7 @@ def size_of(made: bytes) -> tuple[int, int]:
 def run(
     content: bytes, what: str = "draw", side: int = SIDE, page: int = 0
 ) -> tuple[Outcome, bytes]:
-    """Run the sandbox on a content; its picture (or words), or why there is none."""
+    """Run the sandbox on a content; its picture (scan, or words), or why there is none."""
     asked = (what, str(side), str(page))
     try:
         # -I: nothing of our environment, no folder of ours on the path.
@@ -113,11 +115,7 @@ def run(
     if done.returncode < 0 or done.returncode == REFUSED:
         return Outcome.REFUSED, b""
     made = done.stdout
-    fits = what == "read" or _is_webp(made)
+    fits = re.match(_SIGNS[what], made, re.DOTALL)
     if done.returncode or len(made) > _LARGEST_RESULT or not fits:
         return Outcome.NONE, b""
     return Outcome.MADE, made
-
-
-def _is_webp(content: bytes) -> bool:
-    return content[:4] == b"RIFF" and content[8:12] == b"WEBP"

@@ -88,7 +88,9 @@ def _text(options: argparse.Namespace) -> int:
     """One file in one transaction, so that it can be broken off and begun again."""
     waiting = list(texts.unread(USING))
     if options.again:
-        failed = FileText.objects.using(USING).exclude(state__in=("read", "empty", "none"))
+        failed = FileText.objects.using(USING).exclude(
+            state__in=("read", "empty", "none", "no_program")
+        )
         waiting += [key for key in failed.values_list("pk", flat=True) if key not in waiting]
     done: Counter[str] = Counter()
     for key in waiting:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from peel.kernel.audit import looks
 from peel.kernel.base import clock
-from peel.kernel.files import extracting
+from peel.kernel.files import extracting, recognising
 from peel.kernel.files.extracting import State
 from peel.kernel.records.filed import Attachment
 from peel.machine.queries.finding import kinds_to_view
@@ -23,6 +23,7 @@ _SAID = {
     State.READ: "Text read", State.EMPTY: "No text found", State.NONE: "",
     State.UNREADABLE: "The text could not be read",
     State.TOO_MUCH: "The text could not be read: too large or too slow",
+    State.NO_PROGRAM: "Words in pictures are not read: Tesseract is not installed",
 }  # fmt: skip
 
 
@@ -60,9 +61,13 @@ def read(attachment_id: UUID, *, using: str = "default", again: bool = False) ->
 
 
 def unread(using: str) -> Iterator[UUID]:
-    """Clean attachments whose words nobody has read, or an older reader did; the newest first."""
+    """Clean attachments whose words nobody has read, an older reader did, or could not for want of
+    a program that is here by now; the newest first.
+    """
     files = Attachment.objects.using(using).filter(scan=Attachment.Scan.CLEAN)
     old = Q(words=None) | Q(words__reader__lt=extracting.READER)
+    if recognising.installed():
+        old |= Q(words__state=State.NO_PROGRAM)
     yield from files.filter(old).order_by("-pk").values_list("pk", flat=True)
 
 

@@ -6,14 +6,16 @@ import zipfile
 
 import pytest
 from django.db import ProgrammingError, connections, transaction
+from PIL import Image, ImageDraw
 
 from peel.kernel.access.identity import speaking
 from peel.kernel.access.tests.factories import officer, signed_in_client
-from peel.kernel.files import extracting
+from peel.kernel.files import extracting, recognising
 from peel.kernel.files.extracting import State
 from peel.machine.commands import run
 from peel.machine.commands.registry import commands
 from peel.services.attachments import cli, texts
+from peel.services.attachments.tests.compound import compound, outlook, word, workbook
 from peel.services.attachments.tests.samples import attached
 from peel.services.attachments.tests.test_attaching import as_worker, page_of
 
@@ -71,6 +73,16 @@ LETTER = (
         (b"{\\rtf1\\ansi\\ansicpg1252 Caf\\'e9 \\b bold\\b0}", "", State.READ, ["Café bold"]),
         (b"<html><script>evil()</script><p>Plain&eacute;", "text/html", State.READ, ["Plainé"]),
         ("Café;1".encode("cp1252"), "", State.READ, ["Café;1"]),
+        (word("Caf\xe9 \x13 PAGE \x14on the corner"), "", State.READ, ["Caf\xe9 on the corner"]),
+        (word("Gda\u0144sk harbour", unicode=True), "", State.READ, ["Gda\u0144sk harbour"]),
+        (workbook(("From", "Za\u017c\u00f3\u0142\u0107"), (447700900123.0, 1.5)), "", State.READ,
+         ["Calls", "Za\u017c\u00f3\u0142\u0107", "447700900123", "1.5"]),
+        (outlook("Re: the barn", "Seen on Friday", LETTER, "letter.eml"), "", State.READ,
+         ["Subject: Re: the barn", "From: Ann Example", "Seen on Friday", "letter.eml",
+          "what hung on it"]),
+        (compound({"Something else": b"x"}), "", State.NONE, []),
+        (word("a")[:900], "", State.UNREADABLE, []),
+        (word("Long ago").replace(b"\xec\xa5\xc1", b"\xec\xa5\x65"), "", State.UNREADABLE, []),
         (b"  \n ", "", State.EMPTY, []),
         (b"\x00\x01" * 500, "", State.NONE, []),
         (packed("x", "other.txt"), "", State.NONE, []),
@@ -94,6 +106,33 @@ def test_what_is_long_is_cut_and_a_reader_that_hangs_is_ended(monkeypatch):
     assert len(told.words.encode()) <= extracting.MOST_TEXT
     monkeypatch.setattr(extracting, "PATIENCE", 0.001)
     assert extracting.run(b"a").state is State.TOO_MUCH
+
+
+def lettered(*lines: str, form: str = "PNG") -> bytes:
+    """A picture of lines of letters, or a document of which it is the page."""
+    picture = Image.new("RGB", (900, 80 + 80 * len(lines)), "white")
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(picture).text((40, 40 + 80 * number), line, "black", font_size=48)
+    out = io.BytesIO()
+    picture.save(out, form)
+    return out.getvalue()
+
+
+def test_words_are_read_from_pictures_and_scans_where_there_is_a_program(monkeypatch):
+    pictured = lettered("Silver Corsa", "Acre Lane")
+    if recognising.installed():
+        told = extracting.run(pictured, "image/png")
+        assert (told.state, told.whole) == (State.READ, True)
+        assert told.words.splitlines() == ["Silver Corsa", "Acre Lane"]
+        told = extracting.run(lettered("Brixton Hill", form="PDF"))
+        assert (told.state, told.words) == (State.READ, "Brixton Hill")
+        assert extracting.run(lettered(), "image/png").state is State.EMPTY
+        assert extracting.run(pictured[:300], "image/png").state is State.UNREADABLE
+        monkeypatch.setattr(recognising, "PROGRAM", "/bin/false")
+        assert extracting.run(pictured, "image/png").state is State.EMPTY
+    monkeypatch.setattr(recognising, "PROGRAM", "no-such-program")
+    for content, said in ((pictured, "image/png"), (lettered("A scan", form="PDF"), "")):
+        assert extracting.run(content, said).state is State.NO_PROGRAM
 
 
 @pytest.mark.usefixtures("place", "scanner")
