@@ -118,6 +118,8 @@ def narrow(
     """
     ways = cuts(kind)
     hits = [hit for hit in answer.hits if not kind or hit.kind == kind]
+    if len(hits) < 2 and not chosen:
+        return Narrowed(answer, [])
     said = _said(hits, ways, identity)
     counts: dict[str, Counter[str]] = {cut.name: Counter() for cut in ways}
     titles: dict[tuple[str, str], str] = {}
@@ -142,7 +144,7 @@ def _said(
     names = list(dict.fromkeys(name for cut in ways for name in cut.columns))
     found = Record.objects.visible_to(identity).filter(pk__in=[hit.record_id for hit in hits])
     said = {}
-    for key, *row in found.values_list("pk", *names) if hits else ():
+    for key, *row in found.values_list("pk", *names):
         held = dict(zip(names, row, strict=True))
         said[key] = {c.name: c.value(*(held[name] for name in c.columns)) for c in ways}
     return said

@@ -19,7 +19,7 @@ from peel.kernel.records.models import Record
 from peel.machine import registry
 from peel.machine.pages.reading import reading
 from peel.machine.queries.finding import described, kinds_to_view
-from peel.services.search import asking, facets, planner, suggesting, tokens
+from peel.services.search import asking, facets, planner, suggesting, telling, tokens
 from peel.services.search.commands import KEEP
 from peel.services.search.showing import count_of, groups, lines
 from peel.services.search.taking import PERMISSION, chosen_kind, typed
@@ -78,6 +78,7 @@ def _answered(request: HttpRequest, answer: planner.Answer, text: str) -> dict[s
         "clear": to({}) if chosen else "",
         "counted": _counted(answer, kind),
         "kept": held if held and held.kept else None,
+        "tellable": bool(telling.parts_of(answer.asked)),
         "take": urlencode({"q": text, **({"kind": kind} if kind else {}), **chosen}),
         "may_take": identity.may(PERMISSION),
     }

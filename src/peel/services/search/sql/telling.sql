@@ -19,7 +19,10 @@ end;
 
 -- The keys of a record: of all that is said of it, for who may know what is judged later.
 create or replace function search.clues_of(p_record uuid) returns setof text
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, public, pg_temp
+set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+begin
+  return query
   select 'w' || left(word.lexeme, size) from public.records_document d
   cross join lateral unnest(d.vector) word
   cross join lateral generate_series(least(3, length(word.lexeme)), least(6, length(word.lexeme))) size
@@ -40,7 +43,8 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
     cross join generate_series(3, 8) size
     where n.record_kind = 'objects.vehicle' and length(n.value) <= 10 and place + size - 1 <= length(n.value)
   ) key(said)
-  where n.record_id = p_record and n.sort <> 'born'
+  where n.record_id = p_record and n.sort <> 'born';
+end
 $$;
 
 -- Tell the caller of new hits of a question of his, as whom he is now, or no longer (without parts).
@@ -92,7 +96,7 @@ $$;
 create or replace function search.roused(p_limit integer)
 returns table (looked bigint, question_id uuid, user_id uuid, question text, record_id uuid, at timestamptz)
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
-set jit = off as $$
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   newest bigint := (select p.last from public.base_publication p where p.id = 1);
   place bigint;

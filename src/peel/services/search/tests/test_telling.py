@@ -121,6 +121,7 @@ def test_one_is_told_no_more_when_one_stops_mutes_or_leaves(writer, keeper):
     for text in ("within 500 m of acre lane", "1980"):
         client.get("/search/", {"q": text})
         client.post("/search/keep/", {"q": text})
+        assert b"Tell me of new hits" not in client.get("/search/", {"q": text}).content
         assert client.post("/search/tell/", {"which": key(text), "on": "1"}).status_code == 422
     leaver = officer(permissions=["*"])
     keep(leaver, "vane otto")
