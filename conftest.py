@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Generator, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import hypothesis
@@ -78,6 +79,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if item not in set(met)])
         items[:] = met
     items.sort(key=_turn)
+    if find_spec("pyspark") is None:
+        for item in items:
+            if item.get_closest_marker("spark"):
+                item.add_marker(pytest.mark.skip(reason="ABSENT: ./peel test --spark runs it"))
     if chromium.find():
         return
     for item in items:
@@ -104,6 +109,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"{len(absent)} browser tests were NOT run: there is no Chromium on this machine.\n"
             "Install it (Debian: apt-get install chromium) or name it in PEEL_CHROMIUM."
         )
+    if any("spark" in getattr(report, "keywords", {}) for report in skipped):
+        terminalreporter.section("SPARK TESTS ABSENT", red=True, bold=True)
+        terminalreporter.line("Spark was NOT compared with DuckDB: run ./peel test --spark.")
 
 
 _PLACE = pytest.StashKey[Path]()

@@ -101,7 +101,8 @@ def test_a_full_disk_is_told_in_plain_words():
 
 
 def test_no_lock_file_names_a_host():
-    for name in ("requirements.lock", "requirements-node.lock", "package-lock.json", ".npmrc"):
+    python = [f"requirements{of}.lock" for of in ("", "-node", "-spark")]
+    for name in (*python, "package-lock.json", ".npmrc"):
         text = (runtime.ROOT / name).read_text()
         # Pages on which a project asks for money are told by its package and are no registry.
         text = re.sub(r'"funding": (\{[^}]*\}|\[[^\]]*\]|"[^"]*")', "", text)

@@ -241,6 +241,11 @@ WHITENOISE_ADD_HEADERS_FUNCTION = static_headers
 if WHITENOISE_USE_FINDERS:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
+# The Spark on which resolution compares records ("local[2]", "spark://host:7077"); else DuckDB.
+PEEL_RESOLUTION_SPARK = os.environ.get("PEEL_RESOLUTION_SPARK", "")
+# Where `resolution run --new` keeps what it has read of people, readable by us only.
+PEEL_RESOLUTION_KEPT = os.environ.get("PEEL_RESOLUTION_KEPT", VAR / "resolution")
+
 # Calls of the API a minute by one token or appointment, of which a quarter may come at once.
 PEEL_API_READS = int(os.environ.get("PEEL_API_READS", "600"))
 PEEL_API_WRITES = int(os.environ.get("PEEL_API_WRITES", "120"))

@@ -4,43 +4,24 @@ from collections.abc import Iterable
 
 import duckdb
 import pyarrow
-from django.db import connections
 
 from peel.kernel.base import clock
-from peel.kernel.records import bulk
 from peel.services.resolution.engine import duck, guards, planning, predicting
 from peel.services.resolution.engine.clustering import Edge
 from peel.services.resolution.engine.model import Model
 
 MINORITY = 18
-_SAID = pyarrow.schema([
-    ("one", pyarrow.string()), ("two", pyarrow.string()), ("verdict", pyarrow.string()),
-    ("person", pyarrow.bool_()),
-])  # fmt: skip
 # By record number: the two, the verdict, and whether a person said so.
 Said = tuple[int, int, str, bool]
 
 
-def said(connection: duckdb.DuckDBPyConnection) -> list[Said]:
-    """The judgements that hold between records that the run knows."""
-    with connections[bulk.ALIAS].cursor() as cursor:
-        cursor.execute(
-            "select first_id, second_id, verdict, run is null from identity_judgement"
-            " where ended_at is null"
-        )
-        rows = cursor.fetchall()
-    connection.register("said", pyarrow.table({
-        "one": [str(row[0]) for row in rows], "two": [str(row[1]) for row in rows],
-        "verdict": [row[2] for row in rows], "person": [row[3] for row in rows],
-    }, schema=_SAID))  # fmt: skip
-    found = duck.run(
-        connection,
-        """select least(a.number, b.number), greatest(a.number, b.number),
-        verdict, person from said join known a on a.id = one::uuid join known b on b.id = two::uuid
-        """,
-    )
-    connection.unregister("said")
-    return found
+def said(connection: duckdb.DuckDBPyConnection, within: str = "") -> list[Said]:
+    """The judgements that hold between records that the run knows (`gathering.judged`).
+
+    `within` is a table of records: those between two of them alone.
+    """
+    both = f" where one in (from {within}) and two in (from {within})" if within else ""
+    return duck.run(connection, f"select one, two, verdict, person from judged{both}")
 
 
 def held(

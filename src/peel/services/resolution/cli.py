@@ -13,13 +13,14 @@ from django.db import DatabaseError
 from peel.kernel.access.identity import SignedOut, speaking_as_system
 from peel.kernel.access.models import Appointment
 from peel.kernel.base import clock
-from peel.services.resolution import running, sources
+from peel.services.resolution import arriving, running, sources
 from peel.services.resolution.engine.duck import Limits
 from peel.services.resolution.models import Run, TrainedModel
 
 DONE, STOPPED, INTERRUPTED = 0, 2, 130
 _WORDS = {
-    "records": "records", "pairs": "pairs scored", "joins": "judgements to be written",
+    "records": "records", "fresh": "of them new or changed", "pairs": "pairs scored",
+    "joins": "judgements to be written",
     "ends": "judgements of earlier runs to be ended", "new": "new groups",
     "joined": "groups that grow", "merged": "groups that become one with others",
     "split": "groups that fall apart", "moved": "records that change their group",
@@ -76,9 +77,8 @@ def _train(wanted: argparse.Namespace, post: Appointment, tell: Tell) -> Told:
 
 
 def _run(wanted: argparse.Namespace, post: Appointment, tell: Tell) -> Told:
-    made = running.plan(
-        post, _limits(wanted), kind=_kind(wanted), number=wanted.model, tell=tell
-    )  # fmt: skip
+    plan = arriving.plan if wanted.new else running.plan
+    made = plan(post, _limits(wanted), kind=_kind(wanted), number=wanted.model, tell=tell)
     return _told(made)
 
 
@@ -160,6 +160,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--review", type=float, default=8.0, help="bits from which people look (8)")
     one = step("run", "score all of a kind and plan what would be judged; changes no record")
     one.add_argument("--model", type=int, help="a model by its number (else the one in use)")
+    one.add_argument("--new", action="store_true",
+                     help="look only at who is new or changed since the last such run")  # fmt: skip
     step("preview", "what a run would do").add_argument("run", nargs="?", type=UUID)
     step("apply", "write the judgements of a planned run").add_argument("run", type=UUID)
     one = step("rollback", "end every judgement that a run wrote")

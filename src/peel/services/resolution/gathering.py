@@ -4,11 +4,8 @@ What decides is what everybody who may see a person may know of her: facts above
 that were said in a restricted record, take no part, for a score would tell of them.
 """
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +15,7 @@ from django.db import connections
 from peel.kernel.records import bulk
 from peel.services.resolution.engine.comparisons import Shape
 from peel.services.resolution.engine.duck import number, run
+from peel.services.resolution.engine.folders import private
 
 USING = bulk.ALIAS
 KIND = "pole.nominal"
@@ -36,7 +34,8 @@ _DAY = """case when split_part({0}, ' ', 2) in ('day', 'about-day') then left({0
   when left({0}, 4) = substr({0}, 12, 4) then left({0}, 4) end"""
 COPIES = {
     "nominal": "select record_ptr_id, given_names, family_name, " + _DAY.format("date_of_birth")
-    + ", nullif(sex, 'N'), (carried_restricted or carried_marking > 1)::int from pole_nominal"
+    + ", nullif(sex, 'N'), (carried_restricted or carried_marking > 1)::int, r.version"
+    " from pole_nominal join records_record r on r.id = record_ptr_id"
     " where carried_organisation_id = {organisation}",
     "name": "select nominal_id, given_names, family_name from pole_nominalname where" + _OPEN,
     "birth": "select nominal_id, " + _DAY.format("date_of_birth")
@@ -53,40 +52,87 @@ COPIES = {
     " records_record s where s.id = l.asserted_in_id and not s.restricted and s.marking = 1))",
 }  # fmt: skip
 _COLUMNS = {
-    "nominal": ("id", "given", "family", "born", "sex", "apart"), "name": ("id", "given", "family"),
-    "birth": ("id", "born"), "number": ("id", "kind", "value"), "contact": ("id", "value"),
-    "fact": ("id", "kind", "value"), "home": ("id", "value"),
+    "nominal": ("id", "given", "family", "born", "sex", "apart", "version"),
+    "name": ("id", "given", "family"), "birth": ("id", "born"),
+    "number": ("id", "kind", "value"), "contact": ("id", "value"),
+    "fact": ("id", "kind", "value"), "home": ("id", "value"), "present": ("id", "apart", "version"),
+    "judged": ("one", "two", "verdict", "person"),
 }  # fmt: skip
+_IDS = {"id", "one", "two"}
+# Whose row it is, where not everybody is asked for.
+_OF = {"nominal": "record_ptr_id", "home": "l.from_record_id"}
+_PRESENT = (
+    f"select id, (restricted or marking > 1)::int, version from records_record"
+    f" where organisation_id = {{organisation}} and kind = '{KIND}'"
+)
+_JUDGED = (
+    "select first_id, second_id, verdict, (run is null)::int from identity_judgement"
+    " where ended_at is null"
+)
 
 
-def gather(connection: duckdb.DuckDBPyConnection, organisation: UUID) -> int:
-    """Make `raw`, and `known` (number, id, apart) beside it. Within `speaking_as_system`.
+def gather(
+    connection: duckdb.DuckDBPyConnection, organisation: UUID,
+    only: Collection[UUID] | None = None, after: int = 0,
+) -> int:  # fmt: skip
+    """Make `raw`, and `known` (number, id, apart, version) beside it. Within `speaking_as_system`.
 
-    `apart` is 1 for a record that the machine may not join by itself. Gives how many there are.
+    `apart` is 1 for a record that the machine may not join by itself. `only` these, if it is given;
+    numbers begin behind `after`. Gives how many there are.
     """
-    with _folder() as folder:
+    with private() as folder:
         for name, sql in COPIES.items():
-            path = folder / f"{name}.csv"
-            _copy_out(sql.replace("{organisation}", f"'{organisation}'::uuid"), path)
-            _read(connection, name, path)
-            path.unlink()
+            asked = sql.replace("{organisation}", _told(organisation))
+            if only is not None:
+                ids = ",".join(map(str, only))
+                asked += f" and {_OF.get(name, 'nominal_id')} = any('{{{ids}}}')"
+            _copied(connection, folder, name, asked)
     run(
         connection,
-        """create or replace table known as
-        select (row_number() over (order by id))::bigint as number, id, given, family, born, sex,
-          apart from in_nominal""",
+        f"""create or replace table known as
+        select {after} + (row_number() over (order by id))::bigint as number, id, given, family,
+          born, sex, apart, version from in_nominal""",
     )
     run(connection, "drop table in_nominal")
     _lists(connection)
     return number(connection, "select count(*) from raw")
 
 
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """A folder that nobody else reads, gone afterwards: what is in it names people."""
-    with TemporaryDirectory(prefix="peel-resolution-") as name:
-        os.chmod(name, 0o700)
-        yield Path(name)
+def present(connection: duckdb.DuckDBPyConnection, organisation: UUID) -> None:
+    """Make `present` (id, apart, version): who is on record now."""
+    with private() as folder:
+        _copied(connection, folder, "present", _PRESENT.format(organisation=_told(organisation)))
+    run(
+        connection, "create or replace temp table present as from in_present; drop table in_present"
+    )
+
+
+def judged(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `judged` (one, two, verdict, person): what holds of those in `known`, by number.
+
+    The lower number first; `person` is 1 where a person said so.
+    """
+    with private() as folder:
+        _copied(connection, folder, "judged", _JUDGED)
+    run(
+        connection,
+        """create or replace temp table judged as
+        select least(a.number, b.number) as one, greatest(a.number, b.number) as two, verdict,
+          person = '1' as person
+        from in_judged j join known a on a.id = j.one join known b on b.id = j.two;
+        drop table in_judged""",
+    )
+
+
+def _told(key: UUID) -> str:
+    return f"'{key}'::uuid"
+
+
+def _copied(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, sql: str) -> None:
+    path = folder / f"{name}.csv"
+    _copy_out(sql, path)
+    _read(connection, name, path)
+    path.unlink()
 
 
 def _copy_out(sql: str, path: Path) -> None:
@@ -101,7 +147,7 @@ def _copy_out(sql: str, path: Path) -> None:
 
 def _read(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
     columns = _COLUMNS[name]
-    types = ", ".join(f"'{each}': '{'uuid' if each == 'id' else 'varchar'}'" for each in columns)
+    types = ", ".join(f"'{each}': '{'uuid' if each in _IDS else 'varchar'}'" for each in columns)
     run(
         connection,
         f"""create or replace table in_{name} as select * from read_csv('{path}',

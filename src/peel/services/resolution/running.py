@@ -3,9 +3,12 @@
 import datetime
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import duckdb
+from django.conf import settings
 from django.db import IntegrityError, connections
 
 from peel.kernel.access.identity import speaking_as_system
@@ -16,7 +19,8 @@ from peel.kernel.records import bulk
 from peel.pole.identity import bulk as identity
 from peel.pole.identity import kinds
 from peel.services.resolution import before, gathering, keeping, sources
-from peel.services.resolution.engine import duck, guards, planning, procedure, sample
+from peel.services.resolution.engine import backend, duck, guards, planning, procedure, sample
+from peel.services.resolution.engine.clustering import Edge
 from peel.services.resolution.engine.model import Altered, Model, from_json
 from peel.services.resolution.engine.scoring import Scorer
 from peel.services.resolution.keeping import PLANNED
@@ -55,6 +59,7 @@ def train(
         model = source.model(connection, post.organisation_id, tell)
         model.join, model.review = join, review
         tell("Measuring it on what people have judged")
+        gathering.judged(connection)
         measured = sample.measured(connection, model, before.said(connection))
         made = _kept(post, kind, model, measured)
         ledger.write(act=ledger.Act.COMBINATION, name=TRAINED, using=USING,
@@ -105,36 +110,77 @@ def in_use(organisation: UUID, using: str = USING, kind: str = PEOPLE) -> Traine
     ).first()  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Desk:
+    """What a run works with: a DuckDB, the place where pairs are scored, and the model."""
+
+    connection: duckdb.DuckDBPyConnection
+    on: backend.Backend
+    post: Appointment
+    row: TrainedModel
+    model: Model
+    tell: Tell
+
+
+@contextmanager
+def desk(
+    post: Appointment, limits: duck.Limits, kind: str, number: int | None, tell: Tell
+) -> Iterator[Desk]:
+    """The desk of one run, by the model in use or by that of a number. Raises CannotRun."""
+    try:
+        with (
+            speaking_as_system(post.pk, USING),
+            _alone(),
+            duck.opened(limits) as connection,
+            backend.opened(settings.PEEL_RESOLUTION_SPARK) as on,
+        ):
+            row = _model_row(post, kind, number)
+            yield Desk(connection, on, post, row, read(row), tell)
+    except backend.Unavailable as problem:
+        raise CannotRun(str(problem)) from None
+
+
 def plan(
     post: Appointment, limits: duck.Limits, *, kind: str = PEOPLE, number: int | None = None,
     tell: Tell = lambda words: None,
 ) -> Run:  # fmt: skip
     """Score all of a kind and keep what would be judged, ready to apply. Changes no record."""
-    source = sources.source_of(kind)
-    with speaking_as_system(post.pk, USING), _alone(), duck.opened(limits) as connection:
-        row = _model_row(post, kind, number)
-        model = read(row)
-        tell("Reading records from the database")
-        records = source.read(connection, post.organisation_id, model)
-        found = procedure.paired(connection, model, tell=tell)
-        said = before.said(connection)
-        found += before.weigh(connection, model, said)
-        tell("Joining, with guards")
-        held = before.held(connection, model, said, source.why_alone)
-        facts = guards.facts(connection, model.shape, source.one_only)
-        guard = guards.Guards(facts, held.different, source.one_only.values())
-        least, base = source.bounds
-        made = planning.plan(
-            found, guard, held, join=row.join, review=row.review, least=least, base=base
-        )
-        tell("Keeping the plan")
-        one = Run.objects.using(USING).create(
-            organisation_id=post.organisation_id, model=row, ended_at=clock.now(),
-            counts={"records": records, "pairs": len(found), **made.counts},
-        )  # fmt: skip
-        keeping.keep(connection, one, made, Scorer(model))
-        ledger.write(act=ledger.Act.COMBINATION, name=PLANNED, using=USING,
-                     detail={"run": str(one.pk), "model": row.hash})  # fmt: skip
+    with desk(post, limits, kind, number, tell) as at:
+        return over_all(at)
+
+
+def over_all(at: Desk) -> Run:
+    """A run over all that is on record of the model's kind."""
+    at.tell("Reading records from the database")
+    source = sources.source_of(at.row.kind)
+    records = source.read(at.connection, at.post.organisation_id, at.model)
+    gathering.judged(at.connection)
+    found = procedure.paired(at.connection, at.model, on=at.on, tell=at.tell)
+    return settled(at, found, {"records": records})
+
+
+def settled(at: Desk, found: list[Edge], counts: dict[str, int], within: str = "") -> Run:
+    """Plan what the scores say and keep it; `within` is a table of all who are concerned."""
+    connection, model, row = at.connection, at.model, at.row
+    source = sources.source_of(row.kind)
+    said = before.said(connection, within)
+    found += before.weigh(connection, model, said)
+    at.tell("Joining, with guards")
+    held = before.held(connection, model, said, source.why_alone)
+    facts = guards.facts(connection, model.shape, source.one_only)
+    guard = guards.Guards(facts, held.different, source.one_only.values())
+    least, base = source.bounds
+    made = planning.plan(
+        found, guard, held, join=row.join, review=row.review, least=least, base=base
+    )
+    at.tell("Keeping the plan")
+    one = Run.objects.using(USING).create(
+        organisation_id=at.post.organisation_id, model=row, ended_at=clock.now(),
+        counts={**counts, "pairs": len(found), **made.counts},
+    )  # fmt: skip
+    keeping.keep(connection, one, made, Scorer(model))
+    ledger.write(act=ledger.Act.COMBINATION, name=PLANNED, using=USING,
+                 detail={"run": str(one.pk), "model": row.hash})  # fmt: skip
     return one
 
 

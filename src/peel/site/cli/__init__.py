@@ -25,7 +25,7 @@ COMMANDS: dict[str, Command] = {
     "up": Command(f"{HERE}.up.run", "serve an installation that has databases of its own"),
     "stop": Command(f"{HERE}.stop.run", "stop whatever of this checkout is running"),
     "doctor": Command(f"{HERE}.doctor.run", "what is missing, and the one command that mends it"),
-    "test": Command(f"{HERE}.test.run", "run the tests (arguments go to pytest; --debian)"),
+    "test": Command(f"{HERE}.test.run", "run the tests (arguments to pytest; --debian, --spark)"),
     "check": Command(f"{HERE}.check.run", "format, types, contracts, migrations, size budget"),
     "load": Command(f"{HERE}.load.run", "load files of another system: load police-uk PATH...",
                     needs_database=True),

@@ -1,4 +1,4 @@
-"""`./peel lock`: make the lock files anew from requirements.in and requirements-node.in."""
+"""`./peel lock`: make the lock files anew from requirements.in, and those of Node.js and Spark."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ def run(arguments: list[str]) -> int:
         raise Trouble(
             "Lock files are made by uv.", "Install it: .venv/bin/python -m pip install uv"
         )
-    for name in ("requirements", "requirements-node"):
+    for name in ("requirements", "requirements-node", "requirements-spark"):
         subprocess.run(
             [str(uv), "pip", "compile", "-q", "--universal", "--python-version", "3.11",
              "--generate-hashes", "--no-emit-index-url", "--no-header", *arguments,

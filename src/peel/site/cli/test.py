@@ -1,16 +1,23 @@
-"""`./peel test`: the tests, on the private PostgreSQL 18 or, with --debian, on Debian's 15."""
+"""`./peel test`: the tests, on the private PostgreSQL 18 or, with --debian, on Debian's 15.
+
+With --spark those that compare Spark with DuckDB, for which pyspark is fetched into `.venv-spark`.
+"""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from .. import runtime
-from ..server import chromium, preparing, testing
+from ..server import chromium, keeping, packages, preparing, testing
 from ..server.progress import Steps
 from ..server.trouble import Trouble
 
 DEBIAN = Path("/usr/lib/postgresql/15")
+SPARK = runtime.ROOT / ".venv-spark"
+SPARK_LOCK = runtime.ROOT / "requirements-spark.lock"
+OURS = ("--debian", "--hold-query-counts", "--spark")
 
 
 def run(arguments: list[str]) -> int:
@@ -20,10 +27,13 @@ def run(arguments: list[str]) -> int:
     """
     debian = "--debian" in arguments
     hold = "--hold-query-counts" in arguments
-    passed_on = [word for word in arguments if word not in ("--debian", "--hold-query-counts")]
+    passed_on = [word for word in arguments if word not in OURS]
     steps = Steps()
     preparing.assets(steps)
     more = {"PEEL_HOLD_QUERY_COUNTS": "1"} if hold else {}
+    if "--spark" in arguments:
+        more["PYTHONPATH"] = os.pathsep.join([str(runtime.ROOT / "src"), str(spark(steps))])
+        passed_on = ["-m", "spark", "-n", "0", *passed_on]
     if debian:
         if not (DEBIAN / "bin" / "postgres").exists():
             raise Trouble(f"There is no PostgreSQL in {DEBIAN}.",
@@ -44,3 +54,20 @@ def run(arguments: list[str]) -> int:
         os.environ.update(more)
         testing.Server().cluster.remove()
     return code
+
+
+def spark(steps: Steps) -> Path:
+    """The folder with pyspark in it, fetched once. Raises Trouble when there is no Java."""
+    if not shutil.which("java"):
+        raise Trouble("Spark needs Java 17 or later, and there is none on this machine.",
+                      "Install it: apt-get install openjdk-17-jre-headless")  # fmt: skip
+    stamp = SPARK / "peel-stamp"
+    if not stamp.exists() or stamp.read_text() != keeping.fingerprint([SPARK_LOCK]):
+        shutil.rmtree(SPARK, ignore_errors=True)
+        with steps.step("Spark") as progress:
+            progress.say("downloading 456 MB")
+            # It is published as source alone, though nothing in it is compiled.
+            packages.install(Path(sys.executable), SPARK_LOCK, progress, f"--target={SPARK}",
+                             "--no-binary=pyspark")  # fmt: skip
+        stamp.write_text(keeping.fingerprint([SPARK_LOCK]))
+    return SPARK

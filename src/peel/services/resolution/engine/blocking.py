@@ -20,6 +20,8 @@ LARGEST_BLOCK = 300
 # Of those, how many are scored; what another shared key counts for; and how few rules a large file
 # makes do with.
 SCORED_A_RECORD, LEAST_SCORED, A_KEY_MORE = 2.5, 1_500_000, 0.25
+# As many of each record that is new: twice what a record of a large run has part in.
+SCORED_A_NEW = 10
 FEWEST, TWICE, LARGE = 12, 2, 100_000
 
 
@@ -161,31 +163,63 @@ def pairs(
     rules: Sequence[Key],
     into: str = "pairs",
     largest: int = LARGEST_BLOCK,
-    new: str = "",
 ) -> int:
     """Make the table of candidate pairs, each once, and give how many there are.
 
     Where they would be too many, those that share least go first: a pair counts for each key that
-    it shares, the more the fewer records bear that key. With `new` (a table of `unique_id`) only
-    pairs of which at least one is new are made.
+    it shares, the more the fewer records bear that key.
     """
+    run(connection, f"create or replace temp table keyed as {every_key(rules)}")
+    records = number(connection, "select count(*) from person")
+    most = max(LEAST_SCORED, SCORED_A_RECORD * records)
+    return _met(connection, into, largest, most)
+
+
+def pairs_of_new(
+    connection: duckdb.DuckDBPyConnection,
+    rules: Sequence[Key],
+    others: str,
+    into: str = "pairs",
+    largest: int = LARGEST_BLOCK,
+) -> int:
+    """The candidate pairs of which at least one is in `person`, which holds the new records.
+
+    `others` is a table of the keys of all others (k, unique_id), whose numbers are lower. The keys
+    of the new ones are left in `keyed_new`.
+    """
+    run(connection, f"create or replace temp table keyed_new as {every_key(rules)}")
+    run(
+        connection,
+        f"""create or replace temp table keyed as from keyed_new
+        union all select k, unique_id from {others} semi join keyed_new using (k)""",
+    )
+    [(records, first)] = run(connection, "select count(*), coalesce(min(unique_id), 0) from person")
+    return _met(connection, into, largest, SCORED_A_NEW * records, f"and b.unique_id >= {first}")
+
+
+def every_key(rules: Sequence[Key]) -> str:
+    """All keys of `person` as a query (k, unique_id)."""
     union = " union all ".join(f"({key.sql})" for key in rules)
-    run(connection, f"create or replace temp table keyed as select k, unique_id from ({union})")
-    near = f"where k in (select k from keyed semi join {new} using (unique_id))" if new else ""
-    only = f"where unique_id in (from {new}) or other in (from {new})" if new else ""
+    return f"select k, unique_id from ({union})"
+
+
+def _met(
+    connection: duckdb.DuckDBPyConnection, into: str, largest: int, most: float, only: str = ""
+) -> int:
+    """The pairs of records that meet under a key of `keyed`, no more than `most`."""
     run(
         connection,
         f"""create or replace temp table shared as
-        with fit as (select k, count(*) as size from keyed {near} group by k
+        with fit as (select k, count(*) as size from keyed group by k
                      having count(*) between 2 and {largest}),
         kept as (select k, unique_id, size from keyed join fit using (k)),
         met as (select a.unique_id, b.unique_id as other, a.size
-                from kept a join kept b on a.k = b.k and a.unique_id < b.unique_id)
+                from kept a join kept b on a.k = b.k and a.unique_id < b.unique_id {only})
         select unique_id, other, (sum(1 / (size - 1)) + {A_KEY_MORE} * (count(*) - 1))::float as tie
-        from met {only} group by all""",
+        from met group by all""",
     )
     run(connection, "drop table keyed")
-    least = _least_tie(connection)
+    least = _least_tie(connection, most)
     run(
         connection,
         f"""create or replace table {into} as
@@ -196,9 +230,8 @@ def pairs(
     return number(connection, f"select count(*) from {into}")
 
 
-def _least_tie(connection: duckdb.DuckDBPyConnection) -> float:
+def _least_tie(connection: duckdb.DuckDBPyConnection, most: float) -> float:
     """From which tie on pairs are looked at, so that they are no more than can be scored."""
-    most = max(LEAST_SCORED, SCORED_A_RECORD * number(connection, "select count(*) from person"))
     for least in (0.0, 0.02, 0.05, 0.1, 0.2, 0.3):
         if number(connection, f"select count(*) from shared where tie >= {least}") <= most:
             return least

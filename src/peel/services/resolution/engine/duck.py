@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+
+from peel.services.resolution.engine.folders import private
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,13 @@ class Limits:
 @contextmanager
 def opened(limits: Limits = Limits()) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory that spills into a folder of its own, removed afterwards."""
-    with TemporaryDirectory(prefix="peel-resolution-", dir=limits.folder) as folder:
+    with private(limits.folder) as folder:
         connection = duckdb.connect(
             ":memory:",
             config={
                 "memory_limit": limits.memory,
                 "threads": limits.threads,
-                "temp_directory": folder,
+                "temp_directory": str(folder / "spill"),
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "preserve_insertion_order": False,

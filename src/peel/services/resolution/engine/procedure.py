@@ -7,6 +7,7 @@ import duckdb
 import pyarrow
 
 from peel.services.resolution.engine import blocking, predicting, training
+from peel.services.resolution.engine.backend import DUCKDB, Backend
 from peel.services.resolution.engine.clustering import Edge, clusters, components
 from peel.services.resolution.engine.comparisons import Shape
 from peel.services.resolution.engine.duck import run
@@ -34,28 +35,31 @@ class Found:
 
 
 def resolve(
-    connection: duckdb.DuckDBPyConnection, shape: Shape, *, tell: Tell = lambda words: None
-) -> Found:
+    connection: duckdb.DuckDBPyConnection, shape: Shape, *, on: Backend = DUCKDB,
+    tell: Tell = lambda words: None,
+) -> Found:  # fmt: skip
     """Train on `raw` itself, score and cluster: for a file of which nothing is known."""
     tell("Writing values in one form")
     standardise(connection, shape)
     model = training.train(connection, shape, tell=tell)
-    edges = paired(connection, model, tell=tell)
+    edges = paired(connection, model, on=on, tell=tell)
     tell("Clustering")
     return Found(clusters(edges, least=LEAST), edges, model)
 
 
 def paired(
-    connection: duckdb.DuckDBPyConnection, model: Model, *, tell: Tell = lambda words: None
-) -> list[Edge]:
+    connection: duckdb.DuckDBPyConnection, model: Model, *, on: Backend = DUCKDB,
+    tell: Tell = lambda words: None,
+) -> list[Edge]:  # fmt: skip
     """Choose pairs of `person` and score them, those within groups all."""
     tell("Choosing pairs")
     looked_at = blocking.pairs(connection, model.keys)
     tell(f"Scoring {looked_at:,} pairs")
     # Of many pairs only those are kept that can join something: Python holds each of them.
-    predicting.predict(connection, model, least=KEPT if looked_at <= MANY else LEAST)
+    least = KEPT if looked_at <= MANY else LEAST
+    predicting.predict(connection, model, least=least, on=on)
     tell("Scoring what is missing within groups")
-    fill(connection, model)
+    fill(connection, model, on=on)
     return fetched(connection)
 
 
@@ -64,7 +68,9 @@ def fetched(connection: duckdb.DuckDBPyConnection, table: str = "edges") -> list
     return run(connection, f"select l, r, weight from {table} order by l, r")
 
 
-def fill(connection: duckdb.DuckDBPyConnection, model: Model, least: float = 0.0) -> int:
+def fill(
+    connection: duckdb.DuckDBPyConnection, model: Model, least: float = 0.0, on: Backend = DUCKDB
+) -> int:
     """Score every pair within the groups that good pairs connect; gives how many were missing.
 
     Blocking misses pairs of one person that have little in common; whether two groups are one
@@ -88,6 +94,8 @@ def fill(connection: duckdb.DuckDBPyConnection, model: Model, least: float = 0.0
         from grouped a join grouped b on a.number = b.number and a.unique_id < b.unique_id
         anti join edges e on e.l = a.unique_id and e.r = b.unique_id""",
     )
-    found = predicting.predict(connection, model, least=-200.0, pairs="further", into="filled")
+    found = predicting.predict(
+        connection, model, least=-200.0, pairs="further", into="filled", on=on
+    )
     run(connection, "insert into edges select * from filled")
     return found

@@ -80,7 +80,7 @@ def _initial(column: str) -> Rule:
 
     sql = (
         f'(length("{column}_l") = 1 or length("{column}_r") = 1)'
-        f' and "{column}_l"[1] = "{column}_r"[1]'
+        f' and left("{column}_l", 1) = left("{column}_r", 1)'
     )
     return Rule(sql, test)
 

@@ -12,7 +12,9 @@ from peel.services.resolution.engine.model import Model
 
 
 def measured(
-    connection: duckdb.DuckDBPyConnection, model: Model, said: Iterable[tuple[int, int, str, bool]]
+    connection: duckdb.DuckDBPyConnection,
+    model: Model,
+    said: Iterable[tuple[int, int, str, bool]],
 ) -> dict[str, Any]:
     """Precision and recall at both bands over firm judgements of people; nothing without any."""
     firm = {(one, two): verdict == "same" for one, two, verdict, person in said

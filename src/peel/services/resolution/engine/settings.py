@@ -5,9 +5,10 @@ from typing import Any
 
 import duckdb
 import pyarrow
-from splink import DuckDBAPI, Linker
+from splink import Linker
 
 from peel.services.resolution.engine import rules
+from peel.services.resolution.engine.backend import DUCKDB, Backend
 from peel.services.resolution.engine.comparisons import Comparison, Level
 from peel.services.resolution.engine.duck import run
 from peel.services.resolution.engine.model import OTHERWISE, Model, least_frequency, shares
@@ -18,7 +19,7 @@ KEPT = 20_000
 
 
 def settings(
-    compared: Iterable[Comparison], prior: float, *, final: bool = False
+    compared: Iterable[Comparison], prior: float, *, final: bool = False, on: Backend = DUCKDB
 ) -> dict[str, Any]:
     """Splink's settings; `final` with the clamped weights of a model, else with what is known."""
     return {
@@ -26,7 +27,7 @@ def settings(
         "unique_id_column_name": "unique_id",
         "probability_two_random_records_match": prior,
         "blocking_rules_to_generate_predictions": [],
-        "comparisons": [_comparison(each, final) for each in compared],
+        "comparisons": [_comparison(each, final, on) for each in compared],
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": False,
         "em_convergence": 0.0005,
@@ -34,17 +35,17 @@ def settings(
     }
 
 
-def _comparison(each: Comparison, final: bool) -> dict[str, Any]:
+def _comparison(each: Comparison, final: bool, on: Backend) -> dict[str, Any]:
     missing = " or ".join(f'"{name}_{side}" is null' for name in each.needs for side in "lr")
     levels: list[dict[str, Any]] = [
-        {"sql_condition": missing, "label_for_charts": "missing", "is_null_level": True}
+        {"sql_condition": on.sql(missing), "label_for_charts": "missing", "is_null_level": True}
     ]
-    levels += [_level(level, final) for level in each.levels]
+    levels += [_level(level, final, on) for level in each.levels]
     return {"output_column_name": each.name, "comparison_levels": levels}
 
 
-def _level(level: Level, final: bool) -> dict[str, Any]:
-    sql = rules.made(level.rule).sql if level.rule else "ELSE"
+def _level(level: Level, final: bool, on: Backend) -> dict[str, Any]:
+    sql = on.sql(rules.made(level.rule).sql) if level.rule else "ELSE"
     found: dict[str, Any] = {"sql_condition": sql, "label_for_charts": level.words}
     if level.m is not None and level.u is not None:
         m, u = shares(level) if final else (level.m, level.u)
@@ -63,11 +64,12 @@ def linker(
     *,
     table: str = "person",
     final: bool = False,
+    on: Backend = DUCKDB,
 ) -> Linker:
     """Splink's linker over a table of standardised records."""
-    api = DuckDBAPI(connection)
-    data = api.register(table)
-    return Linker(data, settings(compared, prior, final=final), log_level=QUIET,
+    api = on.api(connection)
+    data = on.given(api, connection, table)
+    return Linker(data, settings(compared, prior, final=final, on=on), log_level=QUIET,
                   validate_settings=False)  # fmt: skip
 
 
@@ -101,7 +103,9 @@ def _frequencies(connection: duckdb.DuckDBPyConnection, column: str) -> dict[str
     return {OTHERWISE: rest, **found}
 
 
-def register_frequencies(one: Linker, connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+def register_frequencies(
+    one: Linker, connection: duckdb.DuckDBPyConnection, model: Model, on: Backend = DUCKDB
+) -> None:
     """Give Splink the model's frequencies for the values that these records have."""
     for column, known in model.frequencies.items():
         values = [value for value in known if value != OTHERWISE]
@@ -117,5 +121,5 @@ def register_frequencies(one: Linker, connection: duckdb.DuckDBPyConnection, mod
             left join told t using (v)""",
         )
         connection.unregister("told")
-        table = one._db_api.register(f"frequency_{column}")
+        table = on.given(one._db_api, connection, f"frequency_{column}")
         one.table_management.register_term_frequency_lookup(table, column)

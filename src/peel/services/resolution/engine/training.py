@@ -7,7 +7,6 @@ has run, so they are taken out, and EM runs again.
 
 import math
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -89,12 +88,16 @@ def _expectation(connection: duckdb.DuckDBPyConnection, model: Model) -> list[Co
     one = linker(connection, model.comparisons, model.prior)
     for key in training_keys(connection, model.comparisons):
         sql = " and ".join(f'l."{column}" = r."{column}"' for column in key)
-        # Where a block holds next to no match, a chance of its matches goes to nothing, which
-        # Splink refuses: such a block teaches nothing, the others do.
-        with suppress(ValueError):
+        before = one._settings_obj.core_model_settings.copy()
+        try:
             one.training.estimate_parameters_using_expectation_maximisation(
                 sql, estimate_without_term_frequencies=True, max_pairs=TRAINING_PAIRS
             )
+        except ValueError:
+            # Where a block holds next to no match, a chance of its matches goes to nothing, which
+            # Splink refuses: such a block teaches nothing, the others do. What Splink has put in
+            # order for the block is put back.
+            one._settings_obj.core_model_settings = before
     return _read(one, model.comparisons)
 
 
