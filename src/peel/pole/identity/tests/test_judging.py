@@ -258,3 +258,36 @@ def test_facts_added_while_merged_stay_with_their_source(who, facts, gone):
 
     assert play(merged=True) == play(merged=False)
     assert held_clusters() == clusters(said())
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "added"),
+    [
+        ("objects.vehicle", {"make": "Ford"}, {"make": "Ford", "notes": "Dented on the left"}),
+        ("investigation.incident", {"category": "Anti-social behaviour"},
+         {"category": "Anti-social behaviour", "summary": "Shouting"}),
+    ],
+)  # fmt: skip
+def test_records_of_any_kind_are_merged_added_to_and_parted_without_a_trace(
+    who, kind, first, added
+):
+    table = kind.replace(".", "_")
+    contents = (table, "records_record", "pole_link")
+    two = sorted((do(who, f"{kind}.create", **first) for _ in range(2)), key=lambda r: r.pk)
+    third = do(who, "pole.nominal.create", family_name="Vane")
+    said_so = {"record_id": two[0].pk, "other": two[1], "verdict": "same", "reason": "One mark"}
+
+    before = content_hash(contents)
+    do(who, f"{kind}.judge", **said_so)
+    assert members(who, two[1]) == ids(*two)
+    with pytest.raises(Invalid, match="is not a"):
+        do(who, f"{kind}.judge", **said_so | {"other": third})
+    assert content_hash(contents) == before
+    do(who, f"{kind}.edit", record_id=two[1].pk, version=two[1].version, **added)
+    after = content_hash(contents)
+    do(who, f"{kind}.split", record_id=two[1].pk, reason="Two marks")
+    assert content_hash(contents) == after
+    assert members(who, two[1]) == ids(two[1])
+    assert held_clusters() == clusters(said())
+    with pytest.raises(Refused, match="are judged different"):
+        do(who, f"{kind}.judge", **said_so)

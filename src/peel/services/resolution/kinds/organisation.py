@@ -2,11 +2,11 @@
 
 import re
 
-from peel.kernel.base.numbers import charity, company, email, phone
+from peel.kernel.base.numbers import charity, company, email
 from peel.services.resolution.engine import text
 from peel.services.resolution.engine.blocking import Key
 from peel.services.resolution.kinds.described import Described, Raw, compare, level, register
-from peel.services.resolution.kinds.reading import number, numbers
+from peel.services.resolution.kinds.reading import number, numbers, telephone
 
 # What says of a name only what sort of body it is (Companies Act 2006, sections 58 and 59).
 _FORMS = {"ltd", "limited", "plc", "llp", "inc", "the", "cic", "co", "company", "uk"}
@@ -44,7 +44,7 @@ ORGANISATION = register(
             "charity": number("charity_number", charity.normal),
             "charities": numbers("charity_number", normal=charity.normal),
             "name": lambda raw: _name(str(raw.get("name") or "")), "names": _names,
-            "name_key": _key, "phone": number("phone", phone.normal),
+            "name_key": _key, "phone": telephone("phone"),
             "email": number("email", email.normal), "site": _site,
         },
         compares=(

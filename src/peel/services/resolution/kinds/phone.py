@@ -1,11 +1,11 @@
 """Phones: the handset by its IMEI, or the telephone number while the handset is not known."""
 
-from peel.kernel.base.numbers import imei, phone
+from peel.kernel.base.numbers import imei
 from peel.services.resolution.engine.blocking import Key
 from peel.services.resolution.kinds.described import Described, compare, level, register
-from peel.services.resolution.kinds.reading import number, numbers, one_of, words
+from peel.services.resolution.kinds.reading import number, numbers, one_of, telephone, words
 
-_number = number("msisdn", phone.normal)
+_number = telephone("msisdn")
 
 PHONE = register(
     Described(

@@ -1,13 +1,17 @@
 """What descriptions are made of: one value read from a record, written in the form compared."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from peel.kernel.base.numbers import phone
 from peel.kernel.base.numbers.checks import bare
 from peel.services.resolution.engine import text
 from peel.services.resolution.kinds.described import Raw
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def number(name: str, normal: Callable[[str], str] = bare) -> Callable[[Raw], str | None]:
@@ -32,6 +36,11 @@ def numbers(*names: str, normal: Callable[[str], str] = bare) -> Callable[[Raw],
         return list(found) or None
 
     return read
+
+
+def telephone(name: str) -> Callable[[Raw], str | None]:
+    """A telephone number in E.164. One that is recorded so is not read again: that takes time."""
+    return number(name, lambda typed: typed if _E164.fullmatch(typed) else phone.normal(typed))
 
 
 def words(name: str) -> Callable[[Raw], str | None]:

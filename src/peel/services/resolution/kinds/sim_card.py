@@ -1,9 +1,9 @@
 """SIM cards: by the number of the card and of the subscriber; their telephone number may move."""
 
-from peel.kernel.base.numbers import iccid, imsi, phone
+from peel.kernel.base.numbers import iccid, imsi
 from peel.services.resolution.engine.blocking import Key
 from peel.services.resolution.kinds.described import Described, compare, level, register
-from peel.services.resolution.kinds.reading import number, numbers, words
+from peel.services.resolution.kinds.reading import number, numbers, telephone, words
 
 SIM_CARD = register(
     Described(
@@ -12,7 +12,7 @@ SIM_CARD = register(
         fields={
             "iccid": number("iccid", iccid.normal),
             "imsi": number("imsi", imsi.normal), "imsis": numbers("imsi", normal=imsi.normal),
-            "number": number("msisdn", phone.normal), "network": words("network"),
+            "number": telephone("msisdn"), "network": words("network"),
         },
         compares=(
             compare(

@@ -28,6 +28,7 @@ from peel.services.resolution.tests.stage import SMALL
 from peel.services.resolution.tests.test_running import from_judgements, held, memberships
 
 VEHICLE, PHONE, PLACE = "objects.vehicle", "objects.phone", "pole.location"
+CRIME = "investigation.crime"
 GOLF = {"make": "Volkswagen", "model": "Golf"}
 DAY = PartialDate.parse("3 March 2026")
 # By kind, what is on record under a letter; letters that are joined, and those that are asked.
@@ -73,13 +74,19 @@ WORLD = {
          "d": {"name": "Thames Motors Ltd", "company_number": "00445791"}},
         {"ab"}, {"bc"},
     ),
-    "investigation.crime": (
+    CRIME: (
         {"a": {"source": "Old", "source_key": "2401234/26", "category": "Burglary",
                "committed_from": DAY},
          "b": {"source": "New", "source_key": "24 01234 26", "category": "Burglary",
                "committed_from": DAY},
          "c": {"source": "Old", "source_key": "2401235/26", "category": "Burglary",
                "committed_from": DAY}},
+        {"ab"}, set(),
+    ),
+    "exchange.outsideevent": (
+        {"a": {"source": "Calls", "source_key": "CAD-10112", "sort": "Call", "happened_from": DAY},
+         "b": {"source": "Radio", "source_key": "cad 10112", "sort": "Call", "happened_from": DAY},
+         "c": {"source": "Radio", "source_key": "CAD-99999", "sort": "Call", "happened_from": DAY}},
         {"ab"}, set(),
     ),
 }  # fmt: skip
@@ -162,6 +169,23 @@ def _same_weights(post, one):
     for a, b in itertools.combinations(rows, 2):
         mine = scorer.score(a, b).weight
         assert told[a["unique_id"], b["unique_id"]] == pytest.approx(mine, abs=0.01)
+
+
+def test_events_of_one_day_and_place_are_asked_about_unless_the_place_is_hidden(office):
+    post, who = office
+    at = put(post, PLACE, {"a": WORLD[PLACE][0]["a"]})["a"]
+    with speaking(who):
+        place = model_of(PLACE).objects.get(pk=at)
+    told = {"category": "Burglary", "committed_from": DAY, "location": place}
+    put(post, CRIME, {"a": {"source": "Old", "source_key": "2401234/26", **told},
+                      "b": {"source": "New", "source_key": "N-77001", **told},
+                      "c": {"source": "New", "source_key": "N-77002", **told}})  # fmt: skip
+    accepted(post, who, CRIME)
+    counts = running.plan(post, SMALL, kind=CRIME).counts
+    assert (counts["joins"], counts["questions"], counts["attention"]) == (0, 2, 0)
+    restrict(who, place)
+    counts = running.plan(post, SMALL, kind=CRIME).counts
+    assert (counts["joins"], counts["questions"]) == (0, 0)
 
 
 def test_what_is_typed_is_weighed_like_what_is_recorded(office):
