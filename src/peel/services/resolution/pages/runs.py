@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
 
 COLOURS = {"planned": "yellow", "applied": "green", "undone": "grey"}
-# Of each sort of change what it is called, and its parts; without any these are alike.
+# Of each sort of change what it is called, and its parts; where they are alike, all in one column.
 SORTS: dict[str, tuple[str, tuple[str, ...]]] = {
     NEW: ("New groups", ("One and the same",)),
     JOINED: ("Groups that grow", ("Stand together", "Come to them")),
-    MERGED: ("Groups that become one", ()),
-    SPLIT: ("Groups that fall apart", ()),
+    MERGED: ("Groups that become one", ("Become one (a line between them)",)),
+    SPLIT: ("Groups that fall apart", ("Pieces (a line between them)",)),
     MOVED: ("Records that change their group", ("Move", "From", "To")),
 }
 _COUNTS = (("records", "Records looked at"), ("pairs", "Pairs scored"),
@@ -76,7 +76,7 @@ def _tables(one: Run, identity: "Identity") -> list[parts.Table]:
         count = one.counts.get(sort, 0)
         rows = [parts.Row(_cells(change, seen, headings)) for change in found.get(sort, ())]
         if count:
-            columns = [parts.Column(words) for words in headings or ("Parts",)]
+            columns = [parts.Column(words) for words in headings]
             empty = "None that you may see."
             tables.append(parts.Table(f"{title}: {count:,}", columns, rows, empty))
     return tables
@@ -87,6 +87,4 @@ def _cells(
 ) -> list[str]:
     told = ["; ".join(f"{seen[key].reference} {seen[key].title}" for key in part if key in seen)
             for part in change]  # fmt: skip
-    if headings:
-        return told
-    return [" | ".join(told)]
+    return told if len(headings) == len(told) else [" | ".join(told)]

@@ -19,7 +19,7 @@ def test_the_data_office_decides(live_server_url, chromium_path, database, monke
     who = officer("data office", of=post.unit)
     take_in(post, [PLANTED, *people(600)])
     accepted(post, who)
-    running.plan(post, SMALL)
+    planned = running.plan(post, SMALL)
     waiting = Proposal.objects.using("owner").filter(state="open", attention=False).count()
     assert waiting > 1
     client = signed_in_client(who)
@@ -35,6 +35,8 @@ def test_the_data_office_decides(live_server_url, chromium_path, database, monke
             page = context.new_page()
             walk = Walker(page, javascript=True)
             walk.go("/resolution/models/1/")
+            walk.go(f"/resolution/runs/{planned.pk}/")
+            walk.check()
             walk.go("/resolution/")
             page.locator("tbody a").first.click()
             walk.check()
