@@ -67,6 +67,8 @@ Told = dict[str, object]
 
 def _train(wanted: argparse.Namespace, post: Appointment, tell: Tell) -> Told:
     if wanted.file is not None:
+        if _kind(wanted) != running.PEOPLE:
+            raise running.CannotRun("A file holds a model of people. Other kinds are declared.")
         made = running.bring(post, wanted.file.read_text(encoding="utf-8"))
     else:
         made = running.train(
