@@ -75,10 +75,16 @@ def numbers(asked: Asked, among: Collection[str]) -> list[NumberHit]:
 
 
 def texts(
-    words: Sequence[str], among: Collection[str], *, limit: int = MOST_TEXTS
-) -> list[TextHit]:
-    """Records that hold all of these words (the beginning of a long one is enough)."""
-    return _texts(all_of(words), among, COUNTED, limit)
+    words: Sequence[str], among: Collection[str], *, whole: Collection[str] = (),
+    limit: int = MOST_TEXTS,
+) -> list[TextHit]:  # fmt: skip
+    """Records that hold all of these words; of a long one not `whole` the beginning is enough."""
+    return _texts(all_of(words, whole), among, COUNTED, limit)
+
+
+def texts_seen(words: Sequence[str], among: Collection[str], limit: int) -> list[TextHit]:
+    """Some records that hold these whole words, which thousands may: no more are looked at."""
+    return _texts(all_of(words, words), among, limit, limit)
 
 
 def texts_begun(words: Sequence[str], among: Collection[str], limit: int) -> list[TextHit]:
@@ -101,10 +107,11 @@ def _texts(query: str, among: Collection[str], counted: int, limit: int) -> list
         return [TextHit(*row) for row in cursor.fetchall()]
 
 
-def all_of(words: Sequence[str]) -> str:
+def all_of(words: Sequence[str], whole: Collection[str] = ()) -> str:
     """The query of PostgreSQL's full text that asks for all of these words."""
-    plain = [word.lower() for word in dict.fromkeys(words) if word.isalnum()]
-    return " & ".join(f"{word}:*" if len(word) > 2 else word for word in plain)
+    plain = [word for word in dict.fromkeys(words) if word.isalnum()]
+    begun = [len(word) > 2 and word not in whole for word in plain]
+    return " & ".join(word.lower() + ":*" * may for word, may in zip(plain, begun, strict=True))
 
 
 def files(words: Sequence[str], among: Collection[str]) -> list[tuple[UUID, str, str]]:

@@ -79,7 +79,7 @@ def people(query: PersonQuery, *, limit: int = 10, using: str = "default") -> li
     names, ranked = _ranked(query, LOOKED_AT, using)
     if not ranked:
         return []
-    found = details(list(ranked)[: limit + limit // 2], using)
+    found = details(list(ranked)[: limit + limit // 4], using)
     scored = {detail.record_id: judge(query, names, detail) for detail in found}
     whole = members_of(scored) if using == "default" else {key: key for key in scored}
     best: dict[UUID, Score] = {}

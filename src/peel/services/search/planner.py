@@ -16,7 +16,7 @@ from peel.services.search.scoring import NUMBER, POSTCODE
 from peel.services.search.tokens import Asked
 from peel.services.search.words import words
 
-MOST_PERSONS, SEEDS = 50, 30
+MOST_PERSONS, MOST_SEEN, SEEDS = 40, 50, 30
 TEXT, PART, INSIDE, SEEN, LINKED = 30.0, 60.0, 45.0, 8.0, 25.0
 # What a person whose name does not fit at all must have besides to be a hit.
 LEAST, NAMED = 30.0, 80.0
@@ -41,7 +41,7 @@ def search(asked: Asked, kinds: Collection[str]) -> Answer:
     # Where the words are somebody's name, they are not looked for in what is told of people.
     named = any("name" in person.fields and person.score >= NAMED for person in persons)
     among = [kind for kind in kinds if not (named and kind == NOMINAL)]
-    by_text = arms.texts(asked.words, among)
+    by_text = arms.texts(asked.words, among, whole=asked.soft)
     for text in by_text:
         hit = found.setdefault(text.record_id, Hit(text.record_id, text.kind))
         hit.add(TEXT * (0.5 + min(text.rank, 0.5)), "holds all the words")
@@ -130,7 +130,7 @@ def _add_vehicles(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) 
     if VEHICLE not in kinds:
         return
     if not (asked.marks or asked.patterns or asked.inside):
-        for text in arms.texts(asked.soft, [VEHICLE], limit=MOST_PERSONS):
+        for text in arms.texts_seen(asked.soft, [VEHICLE], MOST_SEEN):
             hit = found.setdefault(text.record_id, Hit(text.record_id, VEHICLE))
             hit.add(SEEN * len(asked.soft), " ".join(asked.soft).lower())
         return
@@ -145,7 +145,7 @@ def _reinforce(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) -> 
     if NOMINAL not in kinds or (len(asked.words) < 2 and _words_only(asked)):
         return
     order = sorted(found.values(), key=lambda hit: (-hit.points, hit.record_id))
-    home = _records_of(hit.record_id for hit in order[: 2 * SEEDS] if hit.kind == NOMINAL)
+    home = _records_of(hit.record_id for hit in order[:MOST_PERSONS] if hit.kind == NOMINAL)
     things = [hit.record_id for hit in order if hit.kind != NOMINAL and hit.points >= INSIDE]
     # A number that fits many things leads to nobody in particular.
     if len(things) <= SEEDS:
