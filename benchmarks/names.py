@@ -76,6 +76,24 @@ def read(file: Path, columns: Sequence[str]) -> list[tuple[str, str, bool]]:
     return [(a or "", b or "", str(c).strip().lower() in YES) for a, b, c in rows]
 
 
+def measured(rows: Sequence[tuple[str, str, bool]]) -> dict[str, Any]:
+    """What Peel's measure and the peers give on pairs of names with their truth."""
+    truth = [row[2] for row in rows]
+    began = time.perf_counter()
+    measure = Names(name for row in rows for name in row[:2])
+    scores = [measure.likeness(row[0], row[1]) for row in rows]
+    seconds = time.perf_counter() - began
+    found: dict[str, Any] = {
+        "pairs": len(rows), "of one person": sum(truth), "seconds": round(seconds, 2),
+        "memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "Peel": at(scores, truth, LEAST), "Peel, best threshold": best(scores, truth),
+    }  # fmt: skip
+    for name, alike in PEERS.items():
+        lower = [alike(a.lower(), b.lower()) for a, b, _ in rows]
+        found[f"{name}, best threshold"] = best(lower, truth)
+    return found
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
@@ -89,19 +107,7 @@ def main() -> int:
     except (KeyError, OSError) as problem:
         print(problem.args[0], file=sys.stderr)
         return 2
-    truth = [row[2] for row in rows]
-    began = time.perf_counter()
-    measure = Names(name for row in rows for name in row[:2])
-    scores = [measure.likeness(row[0], row[1]) for row in rows]
-    seconds = time.perf_counter() - began
-    found: dict[str, Any] = {
-        "pairs": len(rows), "of one person": sum(truth), "seconds": round(seconds, 2),
-        "memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "Peel": at(scores, truth, LEAST), "Peel, best threshold": best(scores, truth),
-    }  # fmt: skip
-    for name, measured in PEERS.items():
-        lower = [measured(a.lower(), b.lower()) for a, b, _ in rows]
-        found[f"{name}, best threshold"] = best(lower, truth)
+    found = measured(rows)
     print(json.dumps(found, indent=2) if wanted.json else "\n".join(
         f"{name}: {value}" for name, value in found.items()))  # fmt: skip
     return 0

@@ -196,6 +196,12 @@ def _lists(connection: duckdb.DuckDBPyConnection) -> None:
                     " alter table known drop born; alter table known drop sex")  # fmt: skip
 
 
+def lacking(shape: Shape) -> list[str]:
+    """Which columns a model compares that people on record do not have."""
+    wanted = {*shape.identifiers, *shape.texts}
+    return sorted(wanted - {*NUMBERS.values(), *TEXTS.values()})
+
+
 def shape_of_raw(connection: duckdb.DuckDBPyConnection) -> Shape:
     """The shape of what is on record: a field that hardly anybody has is left out."""
     lists = ("postcode", "phone", *NUMBERS.values())

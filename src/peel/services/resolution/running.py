@@ -85,6 +85,11 @@ def bring(post: Appointment, text: str) -> TrainedModel:
         model = from_json(text)
     except Altered as problem:
         raise CannotRun(str(problem)) from None
+    if lacking := gathering.lacking(model.shape):
+        raise CannotRun(
+            f"This model compares {', '.join(lacking)}, which people on record do not have: it was"
+            " trained on other data. Train one on what is on record."
+        )
     with speaking_as_system(post.pk, USING), _alone():
         made = _kept(post, PEOPLE, model)
         ledger.write(act=ledger.Act.COLLECTION, name=TRAINED, using=USING,

@@ -9,7 +9,7 @@ import duckdb
 
 from peel.services.resolution import gathering
 from peel.services.resolution.engine import duck, guards, planning, procedure, training
-from peel.services.resolution.engine.model import Model
+from peel.services.resolution.engine.model import Model, doubts
 from peel.services.resolution.engine.standard import standardise
 from peel.services.resolution.kinds import Described, described, registered
 from peel.services.resolution.kinds import gathering as describing
@@ -42,6 +42,22 @@ class Source(Protocol):
         """Make `known` and `person` as a model compares them; gives how many records there are."""
 
 
+# Fields without which people are not told apart.
+PILLARS = frozenset({"forename", "surname", "born"})
+
+
+def _believed(model: Model) -> Model:
+    """The model, unless what it has learnt of a main field cannot be. Raises CannotRun."""
+    main = [each for each in model.comparisons if each.name in PILLARS]
+    if wrong := doubts(main):
+        raise CannotRun(
+            f"What is on record teaches nothing that could be believed of: {', '.join(wrong)}."
+            " It is too little, or too much of one form. Nothing was kept. Bring a model that was"
+            " trained on other records: train --file."
+        )
+    return model
+
+
 class People:
     """Nominals: the model is trained."""
 
@@ -58,7 +74,7 @@ class People:
         duck.run(connection, "delete from raw where unique_id in (select number from known"
                              " where apart = '1')")  # fmt: skip
         standardise(connection, shape)
-        return training.train(connection, shape, tell=tell)
+        return _believed(training.train(connection, shape, tell=tell))
 
     def read(self, connection: duckdb.DuckDBPyConnection, organisation: UUID, model: Model) -> int:
         """Everybody on record."""

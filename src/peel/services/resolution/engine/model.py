@@ -111,6 +111,20 @@ def least_frequency(level: Level) -> float:
     return shares(level)[1] * 2 ** (weight(level) - MOST)
 
 
+def doubts(compared: list[Comparison]) -> list[str]:
+    """The fields of which nobody would believe what was learnt, by their words for people.
+
+    Where nothing that agrees speaks for one person, or what differs speaks for her, the records
+    were too few or too much of one form to learn from.
+    """
+    found = []
+    for each in compared:
+        *agreeing, different = [weight(level) for level in each.levels]
+        if max(agreeing) <= 0 or different > 0:
+            found.append(each.words)
+    return found
+
+
 def clamped(compared: list[Comparison]) -> list[dict[str, Any]]:
     """Which levels were clamped, with what they would have counted for: shown to the reviewer."""
     found = []

@@ -49,7 +49,7 @@ class OnSpark:
 
     def given(self, api: Any, connection: duckdb.DuckDBPyConnection, table: str) -> Any:
         """A copy of the table."""
-        arrow = connection.execute(f'from "{table}"').to_arrow_table()
+        arrow = connection.sql(f'from "{table}"').to_arrow_table()
         return api.register(self.session.createDataFrame(arrow))
 
     def taken(self, connection: duckdb.DuckDBPyConnection, found: Any, into: str) -> None:

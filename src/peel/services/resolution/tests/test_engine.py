@@ -21,7 +21,7 @@ from peel.services.resolution.engine import (
     training,
 )
 from peel.services.resolution.engine.clustering import clusters
-from peel.services.resolution.engine.comparisons import Shape
+from peel.services.resolution.engine.comparisons import Shape, comparisons
 from peel.services.resolution.engine.evaluation import score
 from peel.services.resolution.engine.scoring import Scorer
 
@@ -109,6 +109,19 @@ def test_an_edited_model_is_refused_in_words():
         with pytest.raises(model.Altered) as refused:
             model.from_json(wrong)
         assert str(refused.value).endswith(".")
+
+
+def test_weights_that_nobody_would_believe_are_told():
+    compared = comparisons(Shape())
+    for each in compared:
+        for level in each.levels:
+            level.m, level.u = 0.2, 0.01
+        each.levels[-1].m, each.levels[-1].u = 0.1, 0.9
+    assert not model.doubts(compared)
+    compared[0].levels[-1].m = 0.95
+    for level in compared[1].levels:
+        level.m, level.u = 0.1, 0.1
+    assert model.doubts(compared) == ["Forename", "Surname"]
 
 
 def facts(sex="m", year=1980, pnc=()):

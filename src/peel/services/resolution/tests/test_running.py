@@ -1,5 +1,7 @@
 """A run from the database to judgements and back: plan, apply, undo, and what no run overrides."""
 
+import dataclasses
+
 import pytest
 from django.db import DatabaseError, connections
 
@@ -14,6 +16,7 @@ from peel.services.resolution import cli, running
 from peel.services.resolution import commands as deciding
 from peel.services.resolution.engine import model as engine
 from peel.services.resolution.engine import training
+from peel.services.resolution.engine.comparisons import Shape
 from peel.services.resolution.engine.evaluation import score
 from peel.services.resolution.models import Proposal, Run
 from peel.services.resolution.tests.stage import SMALL, accepted, people, take_in
@@ -95,6 +98,10 @@ def test_from_records_to_judgements_and_back(world, capsys, tmp_path):
     file.write_text(text.replace('"prior": ', '"prior": 1'))
     assert cli.main(["train", "--file", str(file)]) == cli.STOPPED
     assert "changed after it was written" in capsys.readouterr().err
+    other = dataclasses.replace(engine.from_json(text), shape=Shape(texts=("x_suburb",)))
+    file.write_text(other.to_json())
+    assert cli.main(["train", "--file", str(file)]) == cli.STOPPED
+    assert "compares x_suburb" in capsys.readouterr().err
 
 
 def test_what_people_say_no_run_overrides(world):
