@@ -51,7 +51,7 @@ def show_search(request: HttpRequest) -> HttpResponseBase:
             "lately": asking.lately(identity),
         }
     context["may_keep"] = identity.may(KEEP)
-    context["slip"] = asked.slip
+    context["slip"] = asked.slip or tokens.passed_over(request.GET.get("q", "").strip())
     return TemplateResponse(request, "search/search.html", context)
 
 

@@ -101,6 +101,15 @@ def read(text: str) -> Asked:
     return asked
 
 
+def passed_over(text: str) -> str:
+    """What to tell of a text of which not all is looked at; nothing of any other."""
+    if len(text) > LONGEST:
+        return f"Only the first {LONGEST} characters were looked for."
+    if len(text.split()) > MOST_PARTS:
+        return f"Only the first {MOST_PARTS} words were looked for."
+    return ""
+
+
 def _where(asked: Asked, text: str) -> str:
     """Read near which place, if that is asked; gives the rest of the question."""
     if found := _WITHIN.search(text):

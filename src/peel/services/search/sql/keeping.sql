@@ -123,7 +123,8 @@ $$;
 -- The numbers of every record's document: references, registration marks, numbers of things. Those of
 -- a nominal are facts, which have a visibility of their own; her reference is found as it is written.
 create or replace function search.add_documents(p_records uuid[]) returns void
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
+set enable_nestloop = on as $$
 begin
   insert into public.search_number (record_id, source, sort, value, backwards, record_kind,
     organisation_id, marking, restricted, said_marking)
@@ -136,19 +137,28 @@ begin
 end
 $$;
 
+-- A plan made for one document must serve for thousands: the rows of a statement are matched by hash
+-- (and by hash alone: what is called from here sets for itself how it joins).
 create or replace function search.keep_documents() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+set enable_nestloop = off as $$
+declare
+  changed uuid[];
 begin
   if tg_op = 'UPDATE' then
     -- Most changes of a record leave its numbers as they are.
-    if not exists (select from fresh f join stale s using (record_id) where f.numbers is distinct from s.numbers)
-    then return null; end if;
+    changed := array(select f.record_id from fresh f join stale s using (record_id)
+      where f.numbers is distinct from s.numbers);
+  elsif tg_op = 'INSERT' then
+    changed := array(select f.record_id from fresh f);
+  else
+    changed := array(select s.record_id from stale s);
   end if;
-  if tg_op <> 'INSERT' then
-    delete from public.search_number n using stale s where n.record_id = s.record_id and n.source = s.record_id;
+  if tg_op <> 'INSERT' and cardinality(changed) > 0 then
+    delete from public.search_number n where n.record_id = any (changed) and n.source = n.record_id;
   end if;
-  if tg_op <> 'DELETE' then
-    perform search.add_documents(array(select f.record_id from fresh f));
+  if tg_op <> 'DELETE' and cardinality(changed) > 0 then
+    perform search.add_documents(changed);
   end if;
   return null;
 end

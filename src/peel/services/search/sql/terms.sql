@@ -7,18 +7,34 @@ select public.show_limit();
 -- persons' names have a vocabulary of their own. The words never leave the database: one may stand in
 -- hidden records only, so what comes of a comparison are records that the caller sees.
 
--- Words of these documents that are not known yet. Two that bring a new one at once both write it, so that
--- nobody waits for another. Always by index: the table grows while a plan is held.
-create or replace function search.keep_terms() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+-- Those of these words that are not known yet. Two that bring a new one at once both write it, so that nobody
+-- waits for another. Always by index: the table grows while a plan is held.
+create or replace function search.add_terms(p_words text[]) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
+set enable_seqscan = off set enable_nestloop = on set enable_hashjoin = off set enable_mergejoin = off
+set jit = off as $$
 begin
   insert into public.search_term (word)
-  select w.word from (
-    select distinct t.word from fresh f cross join lateral unnest(tsvector_to_array(f.vector)) t(word)
-    where f.kind <> 'pole.nominal') w
+  select w.word from unnest(p_words) w(word)
   where w.word ~ '^[a-z]{4,24}$'
     and not exists (select from public.search_term o where o.word = w.word collate "C");
+end
+$$;
+
+-- The words of documents that are written. A plan made for one document must serve for thousands.
+create or replace function search.keep_terms() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+set enable_nestloop = off set jit = off as $$
+begin
+  if tg_op = 'INSERT' then
+    perform search.add_terms(array(select distinct t.word from fresh f
+      cross join lateral unnest(tsvector_to_array(f.vector)) t(word) where f.kind <> 'pole.nominal'));
+  else
+    -- Most changes of a record leave its words as they are.
+    perform search.add_terms(array(select distinct t.word from fresh f join stale s using (record_id)
+      cross join lateral unnest(tsvector_to_array(f.vector)) t(word)
+      where f.kind <> 'pole.nominal' and f.vector is distinct from s.vector));
+  end if;
   return null;
 end
 $$;
@@ -26,7 +42,7 @@ $$;
 create or replace trigger search_keep_terms_insert after insert on public.records_document
   referencing new table as fresh for each statement execute function search.keep_terms();
 create or replace trigger search_keep_terms_update after update on public.records_document
-  referencing new table as fresh for each statement execute function search.keep_terms();
+  referencing old table as stale new table as fresh for each statement execute function search.keep_terms();
 
 -- All of them anew, as `search.refill` does for what else search knows.
 create or replace function search.refill_terms() returns void
@@ -34,11 +50,10 @@ language plpgsql volatile security definer set search_path = pg_catalog, public,
 begin
   truncate public.search_term;
   insert into public.search_term (word)
-  select w.word from (
+  with held as materialized (
     select distinct t.word from public.records_document d
-    cross join lateral unnest(tsvector_to_array(d.vector)) t(word)
-    where d.kind <> 'pole.nominal') w
-  where w.word ~ '^[a-z]{4,24}$';
+    cross join lateral unnest(tsvector_to_array(d.vector)) t(word) where d.kind <> 'pole.nominal')
+  select w.word from held w where w.word ~ '^[a-z]{4,24}$';
 end
 $$;
 
@@ -110,7 +125,7 @@ begin
 end
 $$;
 
-revoke all on function search.keep_terms(), search.refill_terms(), search.sweep_terms(),
+revoke all on function search.add_terms(text[]), search.keep_terms(), search.refill_terms(), search.sweep_terms(),
   search.alternatives(text), search.letters(text), search.texts_like(text[], text[], integer) from public;
 grant execute on function search.texts_like(text[], text[], integer) to peel_web, peel_worker;
 grant execute on function search.sweep_terms() to peel_worker;

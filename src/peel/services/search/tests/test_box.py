@@ -148,7 +148,7 @@ def test_hidden_is_as_absent_in_hits_counts_and_suggestions(who, scene, hide):
 @pytest.mark.parametrize(
     "text", ["x", "a" * 10_000, "()|&!:*", "***", "?", "'; drop table search_name; --", "%_%",
              "<script>alert(1)</script>", "王小明", "Иванов Пётр", "محمد", "\x00", "AND OR NOT",
-             "99999999999999999999", "31/02/1980", "-", "within 5 m of", "a" * 50 + "*"]
+             "99999999999999999999", "31/02/1980", "-", "within 5 m of", "a" * 50 + "*", "zz " * 20]
 )  # fmt: skip
 def test_anything_may_be_typed_into_the_box(who, text):
     client = signed_in_client(who)
@@ -160,6 +160,8 @@ def test_anything_may_be_typed_into_the_box(who, text):
     # Nothing fits: that is told, with what could be typed instead.
     assert ("Nothing that you can see fits" in said) is bool(text.strip("\x00"))
     assert "What you can type" in said
+    for unit, most, length in (("characters", 200, len(text)), ("words", 16, len(text.split()))):
+        assert (f"Only the first {most} {unit} were looked for" in said) is (length > most)
     found = client.get("/search/suggest/", asked_for)
     assert (found.status_code, json.loads(found.content)) == (200, {"found": []})
 
