@@ -53,8 +53,19 @@ class Guards:
 
     def within(self, group: Sequence[int]) -> str:
         """Why some two of a group could not be one, or nothing."""
-        pairs = combinations(group, 2)
+        pairs = combinations(group, 2) if self._vary(group) else ()
         return next((why for a, b in pairs if (why := self._conflict([a], [b]))), "")
+
+    def _vary(self, group: Sequence[int]) -> bool:
+        """Whether anything that a guard looks at differs in a group at all: it seldom does."""
+        told = [self.facts[key] for key in group if key in self.facts]
+        years = [each.year for each in told if each.year]
+        return (
+            len({each.sex for each in told if each.sex}) > 1
+            or (bool(years) and max(years) - min(years) > MOST_YEARS)
+            or any(len(frozenset().union(*held)) > 1
+                   for held in zip(*(each.numbers for each in told), strict=True))
+        )  # fmt: skip
 
     def _different(self, one: Sequence[int], two: Sequence[int]) -> bool:
         return any(not self.apart[key].isdisjoint(two) for key in one if key in self.apart)

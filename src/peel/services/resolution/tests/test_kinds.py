@@ -248,6 +248,9 @@ def test_a_run_ends_what_it_would_not_join_any_more_and_nothing_that_people_said
     assert held() == before
     assert memberships() == stood == from_judgements()
     assert Run.objects.using("owner").get(pk=planned.pk).state == Run.State.UNDONE
+    accepted(post, who, VEHICLE, join=40)
+    stricter = running.plan(post, SMALL, kind=VEHICLE).counts
+    assert (stricter["ends"], stricter["joins"], stricter["split"]) == (3, 0, 3)
     running.roll_back(post, first.pk, "That one too")
     assert held() == by_people
 
