@@ -109,8 +109,8 @@ class LocationForm(CommandForm):
         return cleaned
 
     def _look_for_twin(self, cleaned: dict[str, Any]) -> None:
-        columns = {name: value for name, value in cleaned.items() if name != "marking"}
-        place = Location(**columns)
+        asked = {name for name in LocationForm.base_fields if name not in ("find", "again")}
+        place = Location(**{name: value for name, value in cleaned.items() if name in asked})
         try:
             place.clean()
         except ValidationError:

@@ -6,7 +6,7 @@ and programs are asked alike. The answers are kept as judgements with score and 
 not run the command: what they bring is left to a run.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from peel.machine.ui.forms.looks import dressed
 from peel.pole.identity import commands as identity
 from peel.pole.identity.models import Verdict
 from peel.pole.new_form import FIELDS
-from peel.services.resolution import hidden, matching, matching_people, questions
+from peel.services.resolution import hidden, matching, matching_people, matching_things, questions
 from peel.services.resolution.matching import Likely, Matcher
 from peel.services.resolution.matching_people import PEOPLE
 from peel.services.resolution.questions import FIELD, Alike, Watch
@@ -33,12 +33,18 @@ if TYPE_CHECKING:
 LINKED, PREFIX, CHOOSER = "pole.link.record", "new_", "what"
 # Asked to find somebody, and kept nowhere.
 POSTCODE = "postcode"
+PLACES = "pole.location"
 # By kind, the questions that tell what is meant while one types.
 WATCHED: Mapping[str, tuple[str, ...]] = {
     PEOPLE: ("given_names", "family_name", "date_of_birth", "sex", POSTCODE, "identifiers",
              "contacts"),
-    "objects.vehicle": (),
-    "objects.phone": (),
+    "objects.vehicle": ("vrm", "registered_in", "vin", "other_number", "make", "model", "colour",
+                        "year", "vehicle_kind"),
+    "objects.phone": ("msisdn", "imei", "imei_2", "make", "model", "colour"),
+    "objects.simcard": ("iccid", "imsi", "msisdn", "network"),
+    "objects.organisation": ("name", "other_names", "company_number", "charity_number", "phone",
+                             "email", "website"),
+    PLACES: ("category", "name", "uprn", "saon", "paon", "street", "town", "postcode"),
 }  # fmt: skip
 Said = dict[str, dict[str, str]]
 _plain: dict[str, Command] = {}
@@ -47,23 +53,29 @@ _plain: dict[str, Command] = {}
 def install() -> None:
     """Put the question into the commands that record, and into the one that links as well."""
     matching.register(PEOPLE, Matcher(matching_people.weigh, matching_people.keys))
+    for kind in matching_things.KINDS:
+        each = matching_things.Things(kind)
+        matching.register(kind, Matcher(each.weigh, each.keys, each.recorded))
     for kind, names in WATCHED.items():
         plain = command_creating(registry.sheet_of(kind).model)
         if plain is None or plain.form is None:
             raise LookupError(f"nothing records a {kind}")
         _plain[kind] = plain
-        form = questions.asking(plain.form, Watch({kind: names}), **_further(kind))
+        form = questions.asking(plain.form, Watch({kind: names}), **_further(kind, plain.form))
         commands[plain.name] = replace(plain, form=form, function=_recording(kind, plain))
     linked = commands[LINKED]
     if linked.form is None:
         raise LookupError(f"{LINKED} asks nothing")
-    watch = Watch({kind: names for kind, names in FIELDS.items() if WATCHED.get(kind)},
-                  PREFIX, CHOOSER)  # fmt: skip
+    watch = Watch(FIELDS, PREFIX, CHOOSER)
     commands[LINKED] = replace(linked, form=questions.asking(linked.form, watch))
 
 
-def _further(kind: str) -> dict[str, Any]:
-    """What the form of a kind asks besides, to find who is on record."""
+def _further(kind: str, plain: type[CommandForm]) -> dict[str, Any]:
+    """What the form of a kind has besides: what finds who is on record; who has said of a place
+    that it is another is not asked again.
+    """
+    if kind == PLACES:
+        return {"clean": _apart(plain)}
     if kind != PEOPLE:
         return {}
     asked = forms.CharField(
@@ -74,9 +86,21 @@ def _further(kind: str) -> dict[str, Any]:
     return {POSTCODE: dressed(asked, width=10), "field_order": (*before, POSTCODE)}
 
 
+def _apart(plain: type[CommandForm]) -> Callable[[Any], dict[str, Any]]:
+    def clean(form: Any) -> dict[str, Any]:
+        """The answers; that it is another place than the one found is the reason for it."""
+        said = form.cleaned_data.get("again")
+        cleaned = plain.clean(form) or {}
+        return cleaned | (
+            {"apart": "Said to be another place when it was recorded"} if said else {}
+        )
+
+    return clean
+
+
 def creating(kind: str) -> Command | None:
     """The command that records one of the kind, if it asks of likely records."""
-    return commands[_plain[kind].name] if WATCHED.get(kind) else None
+    return commands[_plain[kind].name] if kind in _plain else None
 
 
 def typed(command: Command, data: Any, who: "Identity") -> dict[str, Any]:
@@ -98,18 +122,19 @@ def _recording(kind: str, plain: Command) -> Any:
         _one_at_a_time(kind, work, values)
         kept = {name: value for name, value in values.items() if name != POSTCODE or kind != PEOPLE}
         made = plain.function(work, **kept)
-        found = matching.likely(kind, values, work.identity, but=made.pk, asked=True)
+        told = matching.recorded(kind, values, made)
+        found = matching.likely(kind, told, work.identity, but=made.pk, asked=True)
         said = {each["record"]: dict(each) for each in judgements}
         _settle(found, said, apart or str(values.get("another_because") or ""))
-        whom = hidden.whom_to_ask(kind, values, work.identity)
+        whom = hidden.whom_to_ask(kind, told, work.identity)
         untold = bool(whom) and not asked_first
         if untold:
-            hidden.tell_owners(kind, values, work.identity)
+            hidden.tell_owners(kind, told, work.identity)
         if untold or questions.unanswered(found, said):
             raise Alike(kind, found, said, whom if untold else "")
         _judge(work, made, _records(kind, said, work), {e.record.pk: e for e in found}, said)
         if whom:
-            hidden.tell_of(made.pk, kind, values)
+            hidden.tell_of(made.pk, kind, told)
         return made
 
     return record

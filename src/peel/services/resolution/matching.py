@@ -36,11 +36,12 @@ class Weight(NamedTuple):
 @dataclass(frozen=True)
 class Matcher:
     """How records of a kind are found: `weigh` gives those that may be what is typed, `keys` tells
-    under what to look for it.
+    under what to look for it, `recorded` what was typed as the record that was made of it has it.
     """
 
     weigh: Callable[[Mapping[str, Any], "Identity"], list[Weight]]
     keys: Callable[[Mapping[str, Any]], Keys]
+    recorded: Callable[[Mapping[str, Any], Any], Mapping[str, Any]] = lambda typed, made: typed
 
 
 _matchers: dict[str, Matcher] = {}
@@ -94,6 +95,11 @@ def likely(
         Likely(records[key], found[key], tuple((f.word, f.colour) for f in flags.get(key, ())))
         for key in best if key in records
     ]  # fmt: skip
+
+
+def recorded(kind: str, typed: Mapping[str, Any], made: Any) -> Mapping[str, Any]:
+    """What was typed, as the record that was made of it has it."""
+    return _matchers[kind].recorded(typed, made) if kind in _matchers else typed
 
 
 def keys(kind: str, typed: Mapping[str, Any]) -> Keys:
