@@ -8,6 +8,7 @@ not run the command: what they bring is left to a run.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -111,13 +112,15 @@ def typed(command: Command, data: Any, who: "Identity") -> dict[str, Any]:
 
 
 def _recording(kind: str, plain: Command) -> Any:
+    # It stands in for the command's own, also for who asks whether that is a derived one.
+    @wraps(plain.function)
     def record(
         work: Work, *, judgements: Sequence[Mapping[str, str]] = (), asked_first: bool = False,
         apart: str = "", **values: Any,
     ) -> Any:  # fmt: skip
         """Make the record, unless one is likely of which nothing is said; keep what was said.
 
-        `apart` is why it is none of those that agree in all, where the kind asks that itself.
+        `apart` is why it is another than what is there, where the kind asks that itself.
         """
         _one_at_a_time(kind, work, values)
         kept = {name: value for name, value in values.items() if name != POSTCODE or kind != PEOPLE}
@@ -141,11 +144,10 @@ def _recording(kind: str, plain: Command) -> Any:
 
 
 def _settle(found: Sequence[Likely], said: Said, apart: str) -> None:
-    """Who has said already why it is another is not asked again of what agrees in everything."""
+    """Who has said already why it is another than what is there is not asked again."""
     for each in found if apart else ():
-        if each.weight.certain:
-            answer = {"record": each.record.reference, "verdict": Verdict.DIFFERENT.value}
-            said.setdefault(each.record.reference, answer | {"reason": apart[:300]})
+        answer = {"verdict": Verdict.DIFFERENT.value, "reason": apart[:300]}
+        said.setdefault(each.record.reference, answer)
 
 
 def _one_at_a_time(kind: str, work: Work, values: Mapping[str, Any]) -> None:
