@@ -55,7 +55,7 @@ def on_any(who: Identity, record: Record) -> Answers:
 
 
 def another(who: Identity, record: Record) -> Record:
-    """A further record of the same kind."""
+    """A further record of the same kind, of which nothing is said yet that would be in the way."""
     sheet = registry.sheet_of(record.kind)
     command = command_creating(sheet.model)
     assert command is not None
@@ -63,7 +63,12 @@ def another(who: Identity, record: Record) -> Record:
     with speaking(who):
         form = command.form(dict(sample_of(sheet).create), identity=who)
         assert form.is_valid(), form.errors
-    made: Record = run(command, who, form.cleaned_data)
+        values = dict(form.cleaned_data)
+        if "judgements" in form.fields:
+            there = sheet.model.objects.values_list("reference", flat=True)
+            unsure = {"verdict": "unsure", "reason": "Not looked at yet"}
+            values["judgements"] = [{"record": one, **unsure} for one in there]
+    made: Record = run(command, who, values)
     return made
 
 
