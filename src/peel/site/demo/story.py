@@ -53,7 +53,8 @@ def sign_in(post: Appointment) -> Identity:
 
 def _people(cast: Cast, progress: Callable[[int, int], None]) -> None:
     crimes = _crimes(cast)
-    homes = [_home(cast, number) for number in range(HOMES)]
+    there: dict[int, Location] = {}
+    homes = [_home(cast, number, there) for number in range(HOMES)]
     known: list[Nominal] = []
     for number in range(NOMINALS):
         nominal = _nominal(cast)
@@ -78,13 +79,16 @@ def _crimes(cast: Cast) -> list[Crime]:
         return list(found.order_by("-source_key")[:100])
 
 
-def _home(cast: Cast, number: int) -> Location:
-    """A house or flat of the invented town, placed in the Thames where none lives."""
+def _home(cast: Cast, number: int, there: dict[int, Location]) -> Location:
+    """A house or flat of the invented town, placed in the Thames where none lives; recorded once,
+    though two may live there.
+    """
     street = GazetteerAddress.objects.filter(street=STREETS[number % len(STREETS)]).order_by("pk")
     houses = list(street.exclude(saon="") if number % 3 else street.filter(saon=""))
-    values = filled_by(houses[number * 7 % len(houses)])
-    made: Location = run(commands["pole.location.create"], cast.officer, values)
-    return made
+    house = houses[number * 7 % len(houses)]
+    if house.pk not in there:
+        there[house.pk] = run(commands["pole.location.create"], cast.officer, filled_by(house))
+    return there[house.pk]
 
 
 def _nominal(cast: Cast) -> Nominal:
