@@ -47,8 +47,8 @@ def search(asked: Asked, kinds: Collection[str]) -> Answer:
         hit.add(TEXT * (0.5 + min(text.rank, 0.5)), "holds all the words")
         hit.spoken.add("text")
     # What is somebody's name, or asked for with a date of birth, is not read as another word.
-    if not by_text and (asked.soft or not (named or asked.born)):
-        _add_misspelt(found, asked, kinds)
+    as_typed = by_text or ((named or asked.born) and not asked.soft)
+    more = set() if as_typed else _add_misspelt(found, asked, kinds)
     for key, kind, around in arms.files(asked.words, kinds):
         hit = found.setdefault(key, Hit(key, kind))
         hit.add(TEXT * 0.8, f"in a file: {' '.join(around.split())}")
@@ -61,7 +61,9 @@ def search(asked: Asked, kinds: Collection[str]) -> Answer:
     if not (_words_only(asked) and any(person.whole for person in persons)):
         _reinforce(found, asked, kinds)
     hits = sorted(_kept(found.values()), key=lambda hit: (-round(hit.points, 3), hit.record_id))
-    return _counted(asked, hits, by_text, len(persons))
+    if len(persons) >= MOST_PERSONS:
+        more.add(NOMINAL)
+    return _counted(asked, hits, by_text, more)
 
 
 def _kept(hits: Collection[Hit]) -> list[Hit]:
@@ -74,11 +76,14 @@ def _kept(hits: Collection[Hit]) -> list[Hit]:
     ]  # fmt: skip
 
 
-def _add_misspelt(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) -> None:
-    for read in misspelt.find(asked.words, kinds):
-        hit = found.setdefault(read.record_id, Hit(read.record_id, read.kind))
-        hit.add(TEXT * 0.8 * read.likeness, read.reason)
+def _add_misspelt(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) -> set[str]:
+    """Add what holds words like these; gives the kinds of which there may be more."""
+    read = misspelt.find(asked.words, kinds)
+    for each in read:
+        hit = found.setdefault(each.record_id, Hit(each.record_id, each.kind))
+        hit.add(TEXT * 0.8 * each.likeness, each.reason)
         hit.spoken.add("text")
+    return {each.kind for each in read} if len(read) >= misspelt.MOST_HITS else set()
 
 
 def _add_number(found: dict[UUID, Hit], asked: Asked, number: arms.NumberHit) -> None:
@@ -203,7 +208,7 @@ def _speak(
         hit.add(points, f"{reading} {link.caption}".strip())
 
 
-def _counted(asked: Asked, hits: list[Hit], by_text: list[arms.TextHit], listing: int) -> Answer:
+def _counted(asked: Asked, hits: list[Hit], by_text: list[arms.TextHit], more: set[str]) -> Answer:
     """How many of each kind: what is held here, and what there is by words beyond that."""
     counts: dict[str, int] = {}
     for hit in hits:
@@ -215,7 +220,6 @@ def _counted(asked: Asked, hits: list[Hit], by_text: list[arms.TextHit], listing
         totals[text.kind] = text.total
     for kind, total in totals.items():
         counts[kind] = counts.get(kind, 0) + total - listed[kind]
-    more = set(totals) if sum(totals.values()) >= arms.COUNTED else set()
-    if listing >= MOST_PERSONS:
-        more.add(NOMINAL)
+    if sum(totals.values()) >= arms.COUNTED:
+        more |= set(totals)
     return Answer(asked, hits, counts, frozenset(more))

@@ -69,6 +69,9 @@ def look() -> Iterator[Answer]:
     debian = Path("/usr/lib/postgresql/15/bin/postgres").exists()
     yield Answer("PostgreSQL 15", debian, "for ./peel test --debian only",
                  "apt-get install postgresql-15", needed=False)  # fmt: skip
+    reader = shutil.which("tesseract")
+    yield Answer("Tesseract", bool(reader), reader or "for the words of pictures and scans only",
+                 "apt-get install tesseract-ocr", needed=False)  # fmt: skip
 
 
 def _state(ready: bool) -> str:

@@ -5,6 +5,7 @@ from django.db import connections
 
 from peel.kernel.places import coordinates
 from peel.kernel.places.models import GazetteerAddress
+from peel.services.search import misspelt
 from peel.services.search.tests.test_box import asked
 
 
@@ -13,7 +14,7 @@ def best(who, text):
     return hit.record_id, "; ".join(hit.reasons)
 
 
-def test_a_misspelt_word_of_a_thing_or_place_is_read_as_one_that_is_known(who, scene):
+def test_a_misspelt_word_of_a_thing_or_place_is_read_as_one_that_is_known(who, scene, monkeypatch):
     car, home = scene["car"].pk, scene["home"].pk
     for text, wanted, reason in (
         ("silvr corsa lb07", car, "silvr read as silver"),
@@ -28,6 +29,9 @@ def test_a_misspelt_word_of_a_thing_or_place_is_read_as_one_that_is_known(who, s
     assert all("read as" not in "".join(hit.reasons) for hit in asked(who, "silver corsa").hits)
     for text in ("zzyzx quorn", "brx", "acre'lane & !", "ацре лане"):
         assert all("read as" not in "".join(hit.reasons) for hit in asked(who, text).hits), text
+    # Of a list that is full nobody knows how many there are.
+    monkeypatch.setattr(misspelt, "MOST_HITS", 1)
+    assert asked(who, "silvr corsa").more == {"objects.vehicle"}
 
 
 def test_near_a_place_that_is_known_only_nearly(who, scene):
