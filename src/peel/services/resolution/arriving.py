@@ -24,7 +24,7 @@ def plan(
     if kind != running.PEOPLE:
         raise running.CannotRun("Only of people can a run look at who is new alone.")
     with running.desk(post, limits, kind, number, tell) as at:
-        where, seen = kept.place(post.organisation_id, at.model), changes.marks()
+        where, seen = kept.place(post.organisation_id, at.row.hash), changes.marks()
         with kept.opened(at.connection, where) as there:
             found = _over_the_new(at, where, seen) if there else None
         if found is not None:
@@ -48,7 +48,8 @@ def _over_the_new(at: running.Desk, where: kept.Place, seen: Mapping[str, Any]) 
     records = duck.number(connection, "select count(*) from present")
     if len(wanted) > max(MANY, SHARE * records):
         return None
-    kept.forget(connection, "from gone")
+    if duck.number(connection, "select count(*) from gone"):
+        kept.forget(connection, "from gone")
     if some_left:
         kept.write_anew(connection, where)
     at.tell(f"Reading {len(wanted):,} people from the database")

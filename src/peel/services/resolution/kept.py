@@ -36,12 +36,12 @@ class Place:
     about: str
 
 
-def place(organisation: UUID, model: Model) -> Place:
-    """The place of the file for this database."""
+def place(organisation: UUID, fingerprint: str) -> Place:
+    """The place of the file for this database and the model of a fingerprint."""
     with connections[gathering.USING].cursor() as cursor:
         cursor.execute("select oid::text from pg_database where datname = current_database()")
         [database] = cursor.fetchone()
-    about = json.dumps([FORMAT, duckdb.__version__, database, str(organisation), model.hash])
+    about = json.dumps([FORMAT, duckdb.__version__, database, str(organisation), fingerprint])
     return Place(Path(settings.PEEL_RESOLUTION_KEPT) / f"{organisation}.duckdb", about)
 
 

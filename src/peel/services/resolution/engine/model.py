@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from peel.services.resolution.engine.blocking import Key
@@ -44,7 +44,11 @@ class Model:
 
     def content(self) -> dict[str, Any]:
         """Everything that the hash is of."""
-        return {"format": FORMAT, **asdict(self)}
+        told = {each.name: getattr(self, each.name) for each in fields(self)}
+        # Not `asdict` of the whole: it would copy each of the frequencies.
+        for name in ("comparisons", "keys"):
+            told[name] = [asdict(each) for each in told[name]]
+        return {"format": FORMAT, **told, "shape": asdict(self.shape)}
 
     @property
     def hash(self) -> str:

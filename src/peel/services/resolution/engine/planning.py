@@ -88,7 +88,8 @@ def plan(
         same.setdefault(place[pair[0]], []).append(pair)
     for number, its in _inner(edges, place, review).items():
         _one_group(made, _Forest(same.get(number, ())), its, held, join)
-    made.questions += _attention(edges, refused, review, held.unsure | held.different)
+    telling = [edge for edge in edges if edge[2] >= review]
+    made.questions += _attention(telling, refused, place, held.unsure | held.different)
     _tell_changes(made, held, kept)
     return made
 
@@ -183,9 +184,13 @@ def _why(one: int, two: int, held: Held) -> str:
 
 
 def _attention(
-    edges: Sequence[Edge], refused: list[Refusal], review: float, settled: frozenset[Pair]
+    edges: Sequence[Edge], refused: list[Refusal], place: dict[int, int], settled: frozenset[Pair]
 ) -> list[Question]:
-    """The best pair between two groups that a guard has kept apart, once for each two groups."""
+    """The best pair between two groups that a guard has kept apart, once for each two groups.
+
+    Not of two that are in one group (`place`) in the end: a guard that refuses two at first may let
+    them come together when a third has joined one of them.
+    """
     wanted: dict[int, list[int]] = {}
     best: dict[tuple[int, str], Edge] = {}
     for number, each in enumerate(refused):
@@ -194,7 +199,7 @@ def _attention(
                 wanted.setdefault(key, []).append(number)
     sides = [(set(each.first), set(each.second)) for each in refused]
     for edge in edges:
-        if edge[2] < review or edge[:2] in settled:
+        if edge[:2] in settled or place.get(edge[0], -1) == place.get(edge[1], -2):
             continue
         for number in wanted.get(edge[0], ()):
             first, second = sides[number]

@@ -111,6 +111,15 @@ def test_an_edited_model_is_refused_in_words():
         assert str(refused.value).endswith(".")
 
 
+def test_two_that_a_third_brings_together_are_asked_about_once():
+    everybody = {1: facts(pnc=["1"]), 2: facts(pnc=["2"]), 3: facts(pnc=["1", "2"])}
+    edges = [(1, 2, 15.0), (1, 3, 14.0), (2, 3, 13.0)]
+    made = planning.plan(edges, guards.Guards(everybody, []), planning.Held(),
+                         join=20, review=8, least=-2)  # fmt: skip
+    asked = [(each.first, each.second) for each in made.questions]
+    assert len(asked) == len(set(asked)) == 2
+
+
 def test_weights_that_nobody_would_believe_are_told():
     compared = comparisons(Shape())
     for each in compared:
