@@ -125,6 +125,7 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
     made = running.train(post, Limits())
     rows = TrainedModel.objects.using("owner").filter(pk=made.pk)
     rows.update(state=TrainedModel.State.ACCEPTED)
+    print("Filled and trained; asking.", file=sys.stderr, flush=True)
     client = signed_in_client(officer("data office", of=post.unit))
     asked(client, kept, typed[:20])
     return {
