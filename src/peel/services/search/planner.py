@@ -54,8 +54,8 @@ def search(asked: Asked, kinds: Collection[str]) -> Answer:
         hit.add(TEXT * 0.8, f"in a file: {' '.join(around.split())}")
         hit.spoken.add("text")
     _by_cluster(found)
-    if asked.colours or asked.makes:
-        _add_vehicles(found, asked, kinds)
+    if (asked.colours or asked.makes) and _add_vehicles(found, asked, kinds):
+        more.add(VEHICLE)
     nearby.add(found, asked, kinds)
     # Nothing is left to be told of by a link where somebody's name holds all that was asked.
     if not (_words_only(asked) and any(person.whole for person in persons)):
@@ -128,21 +128,23 @@ def _by_cluster(found: dict[UUID, Hit]) -> None:
         held.spoken |= hit.spoken
 
 
-def _add_vehicles(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) -> None:
+def _add_vehicles(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) -> bool:
     """Vehicles of the colour and make: those found by their mark are worth more for it, and
-    without a mark they are found by it.
+    without a mark they are found by it. Gives whether there may be more than were looked at.
     """
     if VEHICLE not in kinds:
-        return
+        return False
     if not (asked.marks or asked.patterns or asked.inside):
-        for text in arms.texts_seen(asked.soft, [VEHICLE], MOST_SEEN):
+        some = arms.texts_seen(asked.soft, [VEHICLE], MOST_SEEN)
+        for text in some:
             hit = found.setdefault(text.record_id, Hit(text.record_id, VEHICLE))
             hit.add(SEEN * len(asked.soft), " ".join(asked.soft).lower())
-        return
+        return len(some) == MOST_SEEN
     vehicles = [key for key, hit in found.items() if hit.kind == VEHICLE]
     for key, caption in arms.captions(vehicles).items():
         for word in set(asked.soft) & set(words(caption)):
             found[key].add(SEEN, word.lower())
+    return False
 
 
 def _reinforce(found: dict[UUID, Hit], asked: Asked, kinds: Collection[str]) -> None:

@@ -34,13 +34,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """Hits of one kind, with how many there are; `href` shows them all where more are listed."""
+    """Hits of one kind, with how many there are; `href` shows all that are listed, where `rest`
+    says that these are more.
+    """
 
     kind: str
     title: str
     count: str
     lines: list[Line]
     href: str
+    rest: str
 
 
 def lines(hits: Sequence[Hit], identity: "Identity", new: Collection[UUID] = ()) -> list[Line]:
@@ -78,8 +81,15 @@ def groups(
         title = registry.sheet_of(kind).title_plural
         count = count_of(answer, kind)
         href = to(kind) if answer.counts[kind] > len(shown) else ""
-        made.append(Group(kind, title, count, shown, href))
+        made.append(Group(kind, title, count, shown, href, _rest(answer, kind, title)))
     return [group for group in made if group.lines]
+
+
+def _rest(answer: Answer, kind: str, title: str) -> str:
+    """What is listed of a kind: ranking ends somewhere."""
+    listed = sum(hit.kind == kind for hit in answer.hits)
+    some = kind in answer.more or listed < answer.counts[kind]
+    return f"{'the best' if some else 'all'} {listed:,} {title.lower()}"
 
 
 def count_of(answer: Answer, kind: str) -> str:
