@@ -111,9 +111,10 @@ def _one_each(found: Mapping[UUID, Weight]) -> list[UUID]:
     """The likeliest record of each person or thing, the likeliest first: what is on record twice
     is asked about once.
     """
-    whole, met = members_of(list(found)), set()
+    order = sorted(found, key=lambda key: -found[key].bits)[: 3 * SHOWN]
+    whole, met = members_of(order), set()
     best = []
-    for key in sorted(found, key=lambda key: -found[key].bits):
+    for key in order:
         if whole[key] not in met:
             met.add(whole[key])
             best.append(key)

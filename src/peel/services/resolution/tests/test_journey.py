@@ -55,5 +55,8 @@ def test_the_data_office_decides(live_server_url, chromium_path, database, monke
         walk.check()
         walk.press("Record a nominal")
         expect(page.get_by_text("this person may be on record already").first).to_be_visible()
+        page.get_by_label("I am not sure").first.check()
+        walk.press("Record a nominal")
+        expect(page.get_by_role("heading", name="OKWUOSA, Ngosi")).to_be_visible()
         browser.close()
     assert Proposal.objects.using("owner").filter(state="settled").count() == 2

@@ -28,10 +28,11 @@ function typed(what) {
   return query;
 }
 
-// Stands below the last question that was typed into, so that it is seen without scrolling.
+// Stands below the question that was typed into when it came, so that it is seen without scrolling;
+// elsewhere when that question is no longer asked.
 function put(input) {
   const beside = input?.closest(".govuk-form-group");
-  if (beside && (section.hidden || !section.isConnected)) {
+  if (beside && section.offsetParent === null) {
     beside.after(section);
   }
 }
