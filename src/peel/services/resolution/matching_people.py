@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PEOPLE = "pole.nominal"
 # So many are weighed; below so many bits (one chance in a hundred) nobody is shown.
-LOOKED_AT, POSSIBLE = 200, -6.6
+LOOKED_AT, POSSIBLE = 100, -6.6
 LEAST_LETTERS = 3
 _PHONES = ("mobile", "home", "work")
 
