@@ -125,6 +125,8 @@ def on_a_server(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         os.environ.update(database.environment(cluster, DATABASE))
         server = database.address(cluster, SUPERUSER, "postgres")
         with psycopg.connect(server, autocommit=True) as connection:
+            # A run that was killed leaves its own behind.
+            connection.execute(f"drop database if exists {DATABASE}")
             connection.execute(f"create database {DATABASE} owner peel_owner")
         command = [sys.executable, "-m", "django", "migrate", "--database", "owner", "-v", "0"]
         subprocess.run([*command, "--skip-checks"], check=True, cwd=ROOT)

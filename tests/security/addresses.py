@@ -128,7 +128,7 @@ ADDRESSES: dict[str, Address] = {
     "resolution-models": READ,
     "resolution-likely": READ,
     "resolution-policy": Address((302, 403, 200), (302, 403, 422)),
-    "resolution-run": Address((302, 403, 404), (302, 403, 404), {"run_id": SOMEBODY}),
+    "resolution-run": Address((302, 403, 404), (302, 405, 405), {"run_id": SOMEBODY}),
     "resolution-model": Address((302, 403, 404), (302, 403, 404), {"number": 999}),
     "staff-users": READ,
     "staff-create": WRITE,

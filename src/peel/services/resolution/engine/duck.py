@@ -35,6 +35,8 @@ def opened(limits: Limits = Limits()) -> Iterator[duckdb.DuckDBPyConnection]:
                 "preserve_insertion_order": False,
             },
         )
+        # It would be drawn on standard output, which is for what a program reads.
+        run(connection, "set enable_progress_bar = false")
         try:
             yield connection
         finally:
