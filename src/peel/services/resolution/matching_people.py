@@ -1,15 +1,12 @@
 """Who a person may be that is typed now: candidates from search, weighed by the model in use."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from peel.kernel.base.dates import PartialDate
-from peel.services.resolution.engine.model import Altered, from_json
-from peel.services.resolution.engine.scoring import Scorer
 from peel.services.resolution.engine.standard import one
+from peel.services.resolution.in_use import in_use, scorer_of
 from peel.services.resolution.matching import Weight
-from peel.services.resolution.models import TrainedModel
 from peel.services.search import api as search
 
 if TYPE_CHECKING:
@@ -22,29 +19,13 @@ LEAST_LETTERS = 3
 _PHONES = ("mobile", "home", "work")
 
 
-@lru_cache(maxsize=4)
-def _scorer(fingerprint: str, number: str) -> Scorer | None:
-    row = TrainedModel.objects.get(pk=number)
-    try:
-        model = from_json(row.content)
-    except Altered:
-        return None
-    return Scorer(model) if model.hash == fingerprint else None
-
-
-def in_use(identity: "Identity") -> TrainedModel | None:
-    """The model that the identity's organisation uses, without its content."""
-    rows = TrainedModel.objects.defer("content")
-    return rows.filter(
-        organisation_id=identity.organisation_id, kind=PEOPLE, state=TrainedModel.State.ACCEPTED
-    ).first()
-
-
 def weigh(typed: Mapping[str, Any], identity: "Identity") -> list[Weight]:
     """Who is on record that may be the person typed; nobody without a model in use."""
     letters = len(typed.get("given_names") or "") + len(typed.get("family_name") or "")
-    row = in_use(identity) if letters >= LEAST_LETTERS else None
-    scorer = _scorer(row.hash, str(row.pk)) if row is not None else None
+    if letters < LEAST_LETTERS:
+        return []
+    row = in_use(identity.organisation_id, PEOPLE).defer("content").first()
+    scorer = scorer_of(row.pk, row.hash) if row is not None else None
     if row is None or scorer is None:
         return []
     shape = scorer.model.shape

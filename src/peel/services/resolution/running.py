@@ -23,6 +23,7 @@ from peel.services.resolution.engine import backend, duck, guards, planning, pro
 from peel.services.resolution.engine.clustering import Edge
 from peel.services.resolution.engine.model import Altered, Model, from_json
 from peel.services.resolution.engine.scoring import Scorer
+from peel.services.resolution.in_use import in_use
 from peel.services.resolution.keeping import PLANNED
 from peel.services.resolution.models import Proposal, Run, TrainedModel
 from peel.services.resolution.problems import CannotRun
@@ -108,13 +109,6 @@ def read(row: TrainedModel) -> Model:
     return model
 
 
-def in_use(organisation: UUID, using: str = USING, kind: str = PEOPLE) -> TrainedModel | None:
-    """The model of a kind that somebody accepted, if one was."""
-    return TrainedModel.objects.using(using).filter(
-        organisation_id=organisation, kind=kind, state=TrainedModel.State.ACCEPTED
-    ).first()  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Desk:
     """What a run works with: a DuckDB, the place where pairs are scored, and the model."""
@@ -191,7 +185,7 @@ def settled(at: Desk, found: list[Edge], counts: dict[str, int], within: str = "
 
 def _model_row(post: Appointment, kind: str, number: int | None) -> TrainedModel:
     if number is None:
-        row = in_use(post.organisation_id, kind=kind)
+        row = in_use(post.organisation_id, kind, USING).first()
         if row is None:
             raise CannotRun("No model is in use. Train one, and have it accepted first.")
         return row

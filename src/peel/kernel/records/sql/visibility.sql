@@ -34,9 +34,10 @@ create or replace function records.visible_among(p_records uuid[])
 returns setof uuid language plpgsql stable security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare
-  organisations uuid[] := access.current_organisations();
-  clearance smallint := access.current_clearance();
-  caller uuid := access.current_user_id();
+  who access.speaker := access.identity();
+  organisations uuid[] := who.organisations;
+  clearance smallint := who.clearance;
+  caller uuid := who.user_id;
 begin
   return query
   select r.id from public.records_record r

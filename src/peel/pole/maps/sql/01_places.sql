@@ -13,9 +13,10 @@ returns table (
 ) language plpgsql stable security definer rows 5000
 set search_path = pg_catalog, public, pg_temp as $$
 declare
-  organisations uuid[] := access.current_organisations();
-  clearance smallint := access.current_clearance();
-  caller uuid := access.current_user_id();
+  who access.speaker := access.identity();
+  organisations uuid[] := who.organisations;
+  clearance smallint := who.clearance;
+  caller uuid := who.user_id;
 begin
   return query
   select l.record_ptr_id, l.easting, l.northing, l.longitude, l.latitude

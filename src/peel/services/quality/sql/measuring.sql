@@ -139,9 +139,10 @@ create or replace function quality.counts(p_kinds text[])
 returns table (measure text, unit_id uuid, n bigint)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  organisations uuid[] := access.current_organisations();
-  clearance smallint := access.current_clearance();
-  caller uuid := access.current_user_id();
+  who access.speaker := access.identity();
+  organisations uuid[] := who.organisations;
+  clearance smallint := who.clearance;
+  caller uuid := who.user_id;
 begin
   return query
   select f.measure::text, r.owner_unit_id, count(*)
@@ -157,9 +158,10 @@ create or replace function quality.wholes(p_kinds text[])
 returns table (kind text, unit_id uuid, n bigint)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  organisations uuid[] := access.current_organisations();
-  clearance smallint := access.current_clearance();
-  caller uuid := access.current_user_id();
+  who access.speaker := access.identity();
+  organisations uuid[] := who.organisations;
+  clearance smallint := who.clearance;
+  caller uuid := who.user_id;
 begin
   return query
   select r.kind::text, r.owner_unit_id, count(*) from public.records_record r
@@ -176,9 +178,10 @@ create or replace function quality.records_with(
 ) returns table (record_id uuid, still boolean)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  organisations uuid[] := access.current_organisations();
-  clearance smallint := access.current_clearance();
-  caller uuid := access.current_user_id();
+  who access.speaker := access.identity();
+  organisations uuid[] := who.organisations;
+  clearance smallint := who.clearance;
+  caller uuid := who.user_id;
   found uuid[];
 begin
   found := array(

@@ -8,10 +8,9 @@ from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from peel.services.resolution.engine.model import Altered, Model, from_json
 from peel.services.resolution.engine.scoring import Part, Scorer
+from peel.services.resolution.in_use import in_use, scorer_of
 from peel.services.resolution.kinds.described import Described, Raw, described
-from peel.services.resolution.models import TrainedModel
 
 if TYPE_CHECKING:
     from peel.kernel.access.identity import Identity
@@ -69,23 +68,11 @@ def _value(record: Any, name: str) -> Any:
 
 
 def _in_use(one: Described, identity: "Identity") -> tuple[Scorer, str, float, float]:
-    rows = TrainedModel.objects.filter(
-        organisation_id=identity.organisation_id, kind=one.kind, state=TrainedModel.State.ACCEPTED
-    )
+    rows = in_use(identity.organisation_id, one.kind)
     row = rows.values_list("pk", "hash", "join", "review").first()
-    if row is not None and (kept := _kept(row[0], row[1])) is not None and one.fits(kept.model):
+    if row is not None and (kept := scorer_of(row[0], row[1])) is not None and one.fits(kept.model):
         return kept, *row[1:]
     return _declared(one.kind), one.model.hash, one.join, one.review
-
-
-@lru_cache(maxsize=32)
-def _kept(number: UUID, fingerprint: str) -> Scorer | None:
-    content = TrainedModel.objects.values_list("content", flat=True).get(pk=number)
-    try:
-        model: Model = from_json(content)
-    except Altered:
-        return None
-    return Scorer(model) if model.hash == fingerprint else None
 
 
 @lru_cache(maxsize=32)

@@ -107,9 +107,10 @@ language plpgsql stable rows 100 security definer
 set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set jit = off as $$
 declare
-  organisations uuid[] := access.current_organisations();
-  clearance smallint := access.current_clearance();
-  caller uuid := access.current_user_id();
+  who access.speaker := access.identity();
+  organisations uuid[] := who.organisations;
+  clearance smallint := who.clearance;
+  caller uuid := who.user_id;
   ways text[] := array(select search.alternatives(w) from unnest(p_words) with ordinality p(w, n) order by n);
   asked tsquery := to_tsquery('simple', '(' || array_to_string(ways, ') & (') || ')');
   meant text[] := string_to_array(array_to_string(ways, ' | '), ' | ');
